@@ -1,0 +1,209 @@
+"""Lowering: a schedule becomes a function on arrays.
+
+Inside, a group's values are `[time, paths, members]`: members last, so that a block of links is one matrix product.
+Every link delays by one tick, which is one shift along time for each group (`_delayed`), and nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from dmm.compile.demand import Demand
+from dmm.compile.schedule import Group, Kind, Schedule, Stage
+from dmm.compile.supports import source_support
+from dmm.compile.wiring import Block, Target, Wiring, wire
+from dmm.machine.machine import Link, Machine
+from dmm.vvalue.flat import FlatVValue, pick
+from dmm.vvalue.support import Path, Support
+
+Array = Any
+Stopped = Mapping[str, tuple[str, ...] | None]
+"""Inputs, by type name, through which no gradient flows; `None` means all of them."""
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A stage with its wiring: from earlier stages, and, for loops and running sums, from itself."""
+
+    kind: Kind
+    groups: dict[int, Group]
+    outside: Wiring
+    inside: Wiring
+    feed: dict[int, np.ndarray]  # for each group of sources: where its members' items stand in the stream
+    memory: dict[int, np.ndarray]  # for each running sum: where the weights of its members' memories stand
+
+
+def plan(machine: Machine, demand: Demand, schedule: Schedule, stream: Support) -> tuple[StagePlan, ...]:
+    """The wiring of every stage."""
+    numbered = dict(enumerate(schedule.groups()))
+    paths = (*machine.matrix.support, *machine.hard.support)
+    weight_index = {path: i for i, path in enumerate(paths)}
+    plans, first = [], 0
+    for stage in schedule.stages:
+        own = {g: numbered[g] for g in range(first, first + len(stage.groups))}
+        first += len(stage.groups)
+        plans.append(_plan_stage(machine, demand, stage, numbered, own, weight_index, stream))
+    return tuple(plans)
+
+
+def _plan_stage(
+    machine: Machine,
+    demand: Demand,
+    stage: Stage,
+    numbered: dict[int, Group],
+    own: dict[int, Group],
+    weight_index: dict[Path, int],
+    stream: Support,
+) -> StagePlan:
+    members = {name for group in own.values() for name in group.members}
+    links = [link for name in members for link in demand.links[name]]
+    inside = [link for link in links if link.source in members]
+    outside = [link for link in links if link.source not in members]
+    memory = {}
+    if stage.kind is Kind.RUNNING_SUM:
+        place = {link.neuron: weight_index[link[:4]] for link in inside}
+        memory = {g: np.array([place[name] for name in group.members]) for g, group in own.items()}
+        inside = []
+    feed = {}
+    for g, group in own.items():
+        if group.type.source:
+            items = [_item_places(machine, name, group, stream) for name in group.members]
+            feed[g] = np.stack(items, axis=-1)
+    return StagePlan(
+        stage.kind,
+        own,
+        wire(numbered, own, sorted(outside), weight_index),
+        wire(numbered, own, sorted(inside), weight_index),
+        feed,
+        memory,
+    )
+
+
+def _item_places(machine: Machine, name: str, group: Group, stream: Support) -> np.ndarray:
+    prefix = (name,) if len(machine.sources) > 1 else ()
+    assert source_support(machine, name, stream) is not None
+    return np.array([stream.index[prefix + path] for path in group.reads], np.int32)
+
+
+# -- running -----------------------------------------------------------------------------------------------------------
+
+
+def run_plan(
+    plans: tuple[StagePlan, ...], stopped: Stopped, weights: Array, stream: Array, state: Mapping[int, Array]
+) -> dict[int, Array]:
+    """The values `[time, paths, members]` of every group.
+
+    `weights` is the vector of all weights followed by a zero, `stream` is `[time, paths]`, `state` the values
+    `[paths, members]` of every group before the first tick.
+    """
+    values: dict[int, Array] = {}
+    delayed: dict[int, Array] = {}
+    for stage in plans:
+        inputs = down(stage.outside, weights, delayed, (stream.shape[0],), stream.dtype)
+        for g, places in stage.feed.items():
+            inputs[g] = jnp.stack([pick(stream, column) for column in places.T], axis=-1)
+        run = {Kind.AT_ONCE: _at_once, Kind.RUNNING_SUM: _running_sum, Kind.LOOP: _loop}[stage.kind]
+        values |= run(stage, stopped, weights, inputs, state)
+        delayed |= {g: _delayed(values[g], state[g]) for g in stage.groups}
+    return values
+
+
+def down(wiring: Wiring, weights: Array, values: Mapping[int, Array], lead: tuple[int, ...], dtype: Any) -> dict:
+    """The down movement: the inputs `[*lead, reads, members]` of every target group from the outputs of all groups."""
+    products = [_product(block, weights, values) for block in wiring.blocks]
+    return {target.group: _assemble(target, products, weights, values, lead, dtype) for target in wiring.targets}
+
+
+def _product(block: Block, weights: Array, values: Mapping[int, Array]) -> Array:
+    sources = jnp.concatenate([_rows(values[g], rows) for g, rows in block.sources], axis=-1)
+    return sources @ weights[block.index]
+
+
+def _assemble(
+    target: Target, products: list[Array], weights: Array, values: Mapping[int, Array], lead: tuple[int, ...], dtype: Any
+) -> Array:
+    pieces = [products[piece.block][..., piece.start : piece.stop] for piece in target.pieces]
+    if target.missing or not pieces:
+        members = pieces[0].shape[-1] if pieces else 1
+        pieces.append(jnp.zeros((*lead, target.missing, members), dtype))
+    return _rows(jnp.concatenate(pieces, axis=-2), target.order)
+
+
+def _rows(values: Array, rows: np.ndarray) -> Array:
+    """`values[..., rows, :]`, as a slice where it is one."""
+    n = len(rows)
+    if n == values.shape[-2] and np.array_equal(rows, np.arange(n)):
+        return values
+    if n and np.array_equal(rows, np.arange(rows[0], rows[0] + n)):
+        return values[..., int(rows[0]) : int(rows[0]) + n, :]
+    return jnp.take(values, rows, axis=-2, unique_indices=True, mode="clip")
+
+
+def _delayed(values: Array, before: Array) -> Array:
+    return jnp.concatenate([before[None], values[:-1]])
+
+
+def _up(group: Group, stopped: Stopped, inputs: Array) -> Array:
+    """The up movement of a group: its type, applied to inputs `[..., reads, members]`."""
+
+    def one(leaves: Array) -> Array:
+        received = _stop(FlatVValue(leaves, group.reads), group.type.name, stopped)
+        emitted = group.type(received, **dict(group.settings))
+        return emitted.restrict(group.emits).extend(group.emits).leaves
+
+    return jax.vmap(one, in_axes=-1, out_axes=-1)(inputs)
+
+
+def _stop(v: FlatVValue, kind: str, stopped: Stopped) -> FlatVValue:
+    if kind not in stopped:
+        return v
+    labels = stopped[kind]
+    mask = np.array([labels is None or path[0] in labels for path in v.support], bool)
+    return FlatVValue(jnp.where(mask, jax.lax.stop_gradient(v.leaves), v.leaves), v.support)
+
+
+def _at_once(stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]) -> dict:
+    return {g: _up(group, stopped, inputs[g]) for g, group in stage.groups.items()}
+
+
+def _running_sum(
+    stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]
+) -> dict[int, Array]:
+    """y(t) = w y(t-1) + f(x(t)), where x leaves the memory out: additivity makes the loop a scan of pairs."""
+    values = {}
+    for g, group in stage.groups.items():
+        new = _up(group, stopped, inputs[g])
+        decay = weights[stage.memory[g]]
+        total = _scan_linear(decay, new, state[g])
+        labels = stopped.get(group.type.name, ())
+        if labels is None or (group.type.memory and group.type.memory.input in labels):
+            total = jax.lax.stop_gradient(total - new) + new
+        values[g] = total
+    return values
+
+
+def _scan_linear(decay: Array, new: Array, before: Array) -> Array:
+    """y(t) = decay y(t-1) + new(t), with y(0) = before; decay `[members]`."""
+
+    def combine(early: tuple[Array, Array], late: tuple[Array, Array]) -> tuple[Array, Array]:
+        return early[0] * late[0], early[1] * late[0] + late[1]
+
+    new = new.at[0].add(decay * before)
+    factors = jnp.broadcast_to(decay, (new.shape[0], 1, new.shape[2]))
+    return jax.lax.associative_scan(combine, (factors, new))[1]
+
+
+def _loop(
+    stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]
+) -> dict[int, Array]:
+    def tick(before: dict[int, Array], outside: dict[int, Array]) -> tuple[dict[int, Array], dict[int, Array]]:
+        inside = down(stage.inside, weights, before, (), stream_dtype)
+        after = {g: _up(group, stopped, outside[g] + inside[g]) for g, group in stage.groups.items()}
+        return after, after
+
+    stream_dtype = next(iter(inputs.values())).dtype
+    return jax.lax.scan(tick, {g: state[g] for g in stage.groups}, inputs)[1]

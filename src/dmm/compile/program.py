@@ -1,0 +1,148 @@
+"""A compiled machine: a pure function on flat V-values, and the supports it speaks in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from dmm.compile.lower import StagePlan, Stopped, run_plan
+from dmm.compile.schedule import Schedule
+from dmm.machine.machine import Machine
+from dmm.vvalue.flat import FlatVValue, flatten, pick, unflatten
+from dmm.vvalue.support import Path, Support
+from dmm.vvalue.tree import VValue
+
+
+class Run(NamedTuple):
+    """What a program returns: the answers, an item per tick, and the state after the last tick."""
+
+    answers: FlatVValue
+    state: FlatVValue
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A machine compiled for streams over one support.
+
+    Call it as `program(weights, stream, state)`: a pure function, to be used under `jax.jit`, `jax.grad`, `jax.vmap`.
+    Weights are a flat V-value on the machine's links, so a gradient with respect to them is one, too.
+    """
+
+    machine: Machine
+    stream: Support
+    schedule: Schedule
+    plans: tuple[StagePlan, ...]
+    stopped: Stopped
+
+    def __call__(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue | None = None) -> Run:
+        """The answers `[..., time, paths]` and the state `[..., paths]` after the last tick.
+
+        `weights` lies on `self.links`, `stream` `[..., time, paths]` on `self.stream` or a part of it, `state` (what an
+        earlier call returned; default: all outputs zero) on `self.state`. `ValueError` for another support.
+        """
+        _require(weights.support == self.links, "weights", "the links of this program (see program.weights)")
+        _require(stream.support <= self.stream, "stream", f"{self.stream}, for which it was compiled")
+        _require(stream.leaves.ndim >= 2, "stream", "a time axis before the last; flatten a list of V-values")
+        if state is None:
+            state = FlatVValue(jnp.zeros((*stream.leading_shape[:-1], len(self.state)), stream.leaves.dtype), self.state)
+        _require(state.support == self.state, "state", "that of program.state; pass on what an earlier call returned")
+        if stream.leaves.ndim > 2:
+            return jax.vmap(self, in_axes=(None, 0, 0))(weights, stream, state)
+        return self._run(weights, stream.extend(self.stream), state)
+
+    def _run(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue) -> Run:
+        hard = jnp.asarray([*(float(x) for _, x in self.machine.hard.items()), 0.0], weights.leaves.dtype)
+        vector = jnp.concatenate([weights.leaves, hard])
+        before = {g: _unpack(state.leaves, places) for g, places in self._state_places.items()}
+        values = run_plan(self.plans, self.stopped, vector, stream.leaves, before)
+        last = {g: value[-1] for g, value in values.items()} if stream.leaves.shape[0] else before
+        return Run(
+            FlatVValue(_collect(values, self._answer_paths, self.answers), self.answers),
+            FlatVValue(_collect(last, self._state_paths, self.state), self.state),
+        )
+
+    # -- supports --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> Support:
+        """The support of the weights: the trained links."""
+        return self.machine.matrix.support
+
+    @cached_property
+    def weights(self) -> FlatVValue:
+        """The machine's own weights."""
+        return flatten(self.machine.matrix, self.links)
+
+    @cached_property
+    def state(self) -> Support:
+        """The support of the state: paths (neuron, output, ...) of all outputs that the next tick needs."""
+        return Support(path for path, _, _, _ in self._state_paths)
+
+    @cached_property
+    def answers(self) -> Support:
+        """The support of the answers."""
+        return Support(path for path, _, _, _ in self._answer_paths)
+
+    @cached_property
+    def _state_paths(self) -> list[tuple[Path, int, int, int]]:
+        return [
+            ((name, *path), g, row, column)
+            for plan in self.plans
+            for g, group in plan.groups.items()
+            for column, name in enumerate(group.members)
+            for row, path in enumerate(group.emits)
+        ]
+
+    @cached_property
+    def _answer_paths(self) -> list[tuple[Path, int, int, int]]:
+        readouts = self.machine.readouts
+        bare = len(readouts) == 1
+        return [(p[1:] if bare else p, g, i, j) for p, g, i, j in self._state_paths if p[0] in readouts]
+
+    @cached_property
+    def _state_places(self) -> dict[int, np.ndarray]:
+        """For each group, where its values `[paths, members]` stand in the state."""
+        places = {g: np.zeros((len(x.emits), len(x.members)), np.int32) for p in self.plans for g, x in p.groups.items()}
+        for path, g, row, column in self._state_paths:
+            places[g][row, column] = self.state.index[path]
+        return places
+
+    # -- trees in, trees out ---------------------------------------------------------------------------------------
+
+    def run(self, stream: Sequence[VValue], state: VValue | None = None) -> tuple[list[VValue], VValue]:
+        """As `interpret.run`: answers and state as trees, with the machine's own weights."""
+        before = None if state is None else flatten(state.restrict(self.state), self.state)
+        answers, after = self._jitted(self.weights, flatten(stream, self.stream), before)
+        return unflatten(answers), unflatten(after)
+
+    @cached_property
+    def _jitted(self) -> Any:
+        return jax.jit(self.__call__)
+
+
+def _unpack(leaves: Any, places: np.ndarray) -> Any:
+    return pick(leaves, places.reshape(-1)).reshape(places.shape)
+
+
+def _collect(values: dict[int, Any], paths: list[tuple[Path, int, int, int]], support: Support) -> Any:
+    """The chosen entries of the groups' values `[..., paths, members]` as leaves `[..., n]` in the support's order."""
+    lead = next(iter(values.values())).shape[:-2] if values else ()
+    if not paths:
+        return jnp.zeros((*lead, 0))
+    used = sorted({g for _, g, _, _ in paths})
+    start, width, offset = {}, {}, 0
+    for g in used:
+        start[g], width[g] = offset, values[g].shape[-1]
+        offset += values[g].shape[-1] * values[g].shape[-2]
+    stacked = jnp.concatenate([values[g].reshape(*lead, -1) for g in used], axis=-1)
+    place = {path: start[g] + row * width[g] + column for path, g, row, column in paths}
+    return pick(stacked, np.array([place[path] for path in support], np.int32))
+
+
+def _require(holds: bool, name: str, expected: str) -> None:
+    if not holds:
+        raise ValueError(f"the support of {name} is not {expected}")

@@ -1,0 +1,95 @@
+"""Support inference: which paths every input and output can be non-zero on, in any tick, for any weights.
+
+The least fixed point over ticks, from all outputs zero. A machine whose trees never stop growing is refused.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dmm.compile.abstract import CompileError, behaviour
+from dmm.machine.machine import Link, Machine
+from dmm.vvalue.support import Path, Support
+
+MAX_DEPTH = 40  # labels; a machine that settles beyond this would be the first
+MAX_PATHS = 100_000  # leaves of one neuron
+
+
+@dataclass(frozen=True)
+class Supports:
+    """For every neuron, the support of what it can receive and emit (first labels: its inputs and outputs)."""
+
+    inputs: Mapping[str, Support]
+    outputs: Mapping[str, Support]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name}: {self.inputs[name]} -> {self.outputs[name]}" for name in self.inputs)
+
+
+def infer_supports(machine: Machine, stream: Support) -> Supports:
+    """The supports of every neuron when the items of the stream lie on `stream`.
+
+    >>> m = Machine().add("input").add("accum").link("accum.dict-2", "input.char").read("accum")
+    >>> print(infer_supports(m, Support([("a",), ("b",)])))
+    input: {a, b} -> {char: {a, b}}
+    accum: {dict-1: {a, b}, dict-2: {a, b}} -> {dict: {a, b}}
+    """
+    listens = useful_links(machine)
+    listeners: dict[str, set[str]] = {}
+    for link in (link for links in listens.values() for link in links):
+        listeners.setdefault(link.source, set()).add(link.neuron)
+    inputs: dict[str, Support] = {}
+    outputs = dict.fromkeys(machine.neurons, Support())
+    waiting = dict.fromkeys(machine.neurons)
+    while waiting:
+        name = next(iter(waiting))
+        del waiting[name]
+        received = source_support(machine, name, stream) or _received(listens[name], outputs)
+        inputs[name] = received
+        emitted = outputs[name] | behaviour(machine.type_of(name), settings_key(machine, name), received).outputs
+        if emitted != outputs[name]:
+            _refuse_growth(name, emitted)
+            outputs[name] = emitted
+            waiting.update(dict.fromkeys(listeners.get(name, ())))
+    return Supports({name: inputs[name] for name in machine.neurons}, outputs)
+
+
+def useful_links(machine: Machine) -> dict[str, list[Link]]:
+    """The links into each neuron, trained and hard, that its type and the type of their source know."""
+    listens: dict[str, list[Link]] = {name: [] for name in machine.neurons}
+    for link in machine.all_links():
+        kind = machine.type_of(link.neuron)
+        if not kind.source and kind.has_input(link.input) and machine.type_of(link.source).has_output(link.output):
+            listens[link.neuron].append(link)
+    return listens
+
+
+def settings_key(machine: Machine, name: str) -> tuple[tuple[str, object], ...]:
+    """The parameters of a neuron in hashable form."""
+    return tuple(sorted(machine.type_of(name).settings(machine.neurons[name].parameters).items()))
+
+
+def source_support(machine: Machine, name: str, stream: Support) -> Support | None:
+    """What a source receives of the stream; `None` for a neuron that is not one."""
+    if not machine.type_of(name).source:
+        return None
+    return stream[name] if len(machine.sources) > 1 else stream
+
+
+def _received(links: Iterable[Link], outputs: Mapping[str, Support]) -> Support:
+    paths: set[Path] = set()
+    emitted: dict[tuple[str, str], Support] = {}
+    for link in links:
+        end = (link.source, link.output)
+        if end not in emitted:
+            emitted[end] = outputs[link.source][link.output]
+        paths.update((link.input, *path) for path in emitted[end])
+    return Support(paths)
+
+
+def _refuse_growth(name: str, support: Support) -> None:
+    if support.depth > MAX_DEPTH or len(support) > MAX_PATHS:
+        longest = max(support, key=len)
+        raise CompileError(
+            f"neuron {name}: its trees never stop growing (a path such as {'.'.join(longest[:6])}... grows with every "
+            f"tick); run the machine in the interpreter, or break the cycle that nests its output into itself"
+        )

@@ -1,0 +1,109 @@
+"""What is wrong with a machine: every problem at once, each with its place and a remedy."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dmm.machine.machine import LINK_DEPTH, Machine
+from dmm.vvalue.tree import show_path
+
+
+class Problem(NamedTuple):
+    """One thing wrong, where, and what to do about it. An *error* stops a machine from running, a warning does not."""
+
+    severity: str
+    place: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}; {self.remedy}"
+
+
+class MachineError(ValueError):
+    """A machine that cannot run. `problems` lists all errors; the message is one sentence about the first of them."""
+
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        more = f" (and {len(problems) - 1} more like it)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0]}{more}")
+
+
+def check(machine: Machine) -> list[Problem]:
+    """Every problem of the machine, errors first.
+
+    >>> m = Machine().add("norm").link("norm.dict", "input.char").link("norm.lost", "norm.norm")
+    >>> for problem in check(m): print(problem.severity, "-", problem)
+    error - norm.dict <- input.char: there is no neuron 'input'; add it or remove the link
+    error - the machine: no neuron is read as its answer; add one of type 'output' or name some with read(...)
+    warning - norm.lost <- norm.norm: type 'norm' has no input 'lost', so the link does nothing; remove it
+    """
+    found = [*_neurons(machine), *_matrix(machine), *_links(machine), *_readouts(machine)]
+    return sorted(found, key=lambda problem: problem.severity)  # stable: "error" before "warning"
+
+
+def errors(machine: Machine) -> list[Problem]:
+    """The problems that stop the machine from running."""
+    return [problem for problem in check(machine) if problem.severity == "error"]
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise `MachineError` if any of the problems is an error."""
+    serious = [problem for problem in problems if problem.severity == "error"]
+    if serious:
+        raise MachineError(serious)
+
+
+def _error(place: str, message: str, remedy: str) -> Problem:
+    return Problem("error", place, message, remedy)
+
+
+def _neurons(machine: Machine) -> Iterator[Problem]:
+    for name, neuron in machine.neurons.items():
+        kind = machine.types.get(neuron.type)
+        if kind is None:
+            known = ", ".join(machine.types)
+            yield _error(f"neuron {name}", f"its type {neuron.type!r} is unknown", f"use one of {known}, or pass yours")
+            continue
+        try:
+            kind.settings(neuron.parameters)
+        except (ValueError, TypeError) as problem:
+            yield _error(f"neuron {name}", str(problem), "mend its parameters")
+
+
+def _matrix(machine: Machine) -> Iterator[Problem]:
+    for part, matrix in (("links", machine.matrix), ("hard links", machine.hard)):
+        for path, weight in matrix.items():
+            if len(path) != LINK_DEPTH:
+                message = f"a weight stands {len(path)} labels deep"
+                yield _error(f"{part}, {show_path(path)}", message, "nest to-neuron, input, from-neuron, output")
+            elif not math.isfinite(weight):
+                yield _error(f"{part}, {show_path(path)}", f"the weight is {weight}", "give a finite number")
+    for path in machine.matrix.support & machine.hard.support:
+        yield _error(show_path(path), "the link is both trained and hard", "keep one of the two")
+
+
+def _links(machine: Machine) -> Iterator[Problem]:
+    for link in machine.all_links():
+        lost = [end for end in dict.fromkeys((link.neuron, link.source)) if end not in machine.neurons]
+        for end in lost:
+            yield _error(str(link), f"there is no neuron {end!r}", "add it or remove the link")
+        kinds = [machine.types.get(machine.neurons[end].type) for end in (link.neuron, link.source) if not lost]
+        for kind, side, field, has in zip(
+            kinds, ("input", "output"), (link.input, link.output), ("has_input", "has_output"), strict=False
+        ):
+            if kind is not None and not getattr(kind, has)(field):
+                message = f"type {kind.name!r} has no {side} {field!r}, so the link does nothing"
+                yield Problem("warning", str(link), message, "remove it")
+
+
+def _readouts(machine: Machine) -> Iterator[Problem]:
+    for name in machine.outputs:
+        if name not in machine.neurons:
+            yield _error(f"output {name}", "there is no such neuron", "add it or read another")
+    sinks = [kind for n in machine.neurons.values() if (kind := machine.types.get(n.type)) and kind.sink]
+    if not machine.outputs and not sinks:
+        remedy = "add one of type 'output' or name some with read(...)"
+        yield _error("the machine", "no neuron is read as its answer", remedy)
+
+

@@ -1,0 +1,200 @@
+"""Machines as JSON: the bare network matrix as published, and the project's own richer form.
+
+Own form, version 1: `{"format": "dmm-machine", "version": 1, "neurons": {name: {"type": ..., "parameters": {...}}},
+"links": {to: {input: {from: {output: weight}}}}, "hard_links": {...}, "outputs": [...], "metadata": {...}}`.
+Everything read is data; nothing is ever executed.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dmm.machine.check import check, refuse
+from dmm.machine.machine import LINK_DEPTH, Machine, Neuron, type_in_name
+from dmm.neurons.base import NeuronType
+from dmm.neurons.registry import NEURON_TYPES
+from dmm.vvalue.tree import VValue
+
+FORMAT = "dmm-machine"
+VERSION = 1
+MAX_BYTES = 32 * 2**20  # some 700,000 links; a larger file is a mistake, and would take minutes to read
+_KEYS = {"format", "version", "neurons", "links", "hard_links", "outputs", "metadata"}
+
+
+def load_machine(
+    path: str | os.PathLike[str],
+    *,
+    types: Mapping[str, NeuronType] = NEURON_TYPES,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Machine:
+    """The machine in a JSON file, checked. See `machine_from_json` for the arguments; `ValueError` names the file."""
+    path = Path(path)
+    try:
+        return machine_from_json(_read_text(path), types=types, parameters=parameters)
+    except (ValueError, TypeError) as problem:
+        raise ValueError(f"{path}: {problem}") from None
+
+
+def save_machine(machine: Machine, path: str | os.PathLike[str]) -> None:
+    """Write the machine to a file in the project's own form; the file is complete or untouched."""
+    write_atomically(path, machine_to_json(machine) + "\n")
+
+
+def machine_to_json(machine: Machine) -> str:
+    """The project's own form of the machine, indented."""
+    neurons = {name: _neuron_entry(neuron) for name, neuron in machine.neurons.items()}
+    entries = {
+        "format": FORMAT,
+        "version": VERSION,
+        "neurons": neurons,
+        "links": machine.matrix.to_nested() or {},
+        "hard_links": machine.hard.to_nested() or {},
+        "outputs": list(machine.outputs),
+        "metadata": dict(machine.metadata),
+    }
+    return json.dumps(entries, indent=1, default=_plain, ensure_ascii=False)
+
+
+def machine_from_json(
+    text: str,
+    *,
+    types: Mapping[str, NeuronType] = NEURON_TYPES,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Machine:
+    """The checked machine that JSON `text` holds, in either form; `ValueError` says what is wrong with it.
+
+    In a bare matrix the part of a name before the first `-` is the neuron's type, a neuron whose memory input is not
+    linked gets its memory link, and `parameters` (by type name) says what the matrix does not:
+
+    >>> m = machine_from_json('{"output": {"dict-1": {"dot": {"dot": 0.5}}}}', parameters={"dot": {"clip": 100}})
+    >>> m.neurons["dot"].parameters
+    {'clip': 100}
+    """
+    tree = _parse(text)
+    if not isinstance(tree, dict):
+        raise ValueError("the file holds no JSON object; a machine is one: to-neuron, input, from-neuron, output")
+    if "format" in tree and not isinstance(tree["format"], dict):
+        machine = _from_own_form(tree, types)
+    else:
+        machine = _from_bare_matrix(tree, types, parameters or {})
+    refuse(check(machine))
+    return machine
+
+
+def write_atomically(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file so that at every moment it is either the old one or the new one."""
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read_text(path: Path) -> str:
+    if path.is_dir():
+        raise ValueError("this is a folder; name the machine file in it")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ValueError(f"the file has {size / 2**20:.0f} MB, more than a machine file may have (32); check it")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"byte {problem.start} is not UTF-8 text; a machine is a JSON file") from None
+    except OSError as problem:
+        raise ValueError(f"{(problem.strerror or 'cannot be read').lower()}; check the name and its permissions") from None
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicates)
+    except json.JSONDecodeError as problem:
+        place = f"line {problem.lineno}, column {problem.colno}"
+        raise ValueError(f"broken JSON at {place} ({problem.msg.lower()}); mend it there") from None
+    except RecursionError:
+        raise ValueError(f"the tree is absurdly deep; a machine file has {LINK_DEPTH} levels of links") from None
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    tree = dict(pairs)
+    if len(tree) < len(pairs):
+        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+        raise ValueError(f"the key {twice!r} stands twice in one object; keep one")
+    return tree
+
+
+def _from_own_form(tree: dict[str, Any], types: Mapping[str, NeuronType]) -> Machine:
+    if tree["format"] != FORMAT:
+        raise ValueError(f"format is {tree['format']!r}; this program reads {FORMAT!r} and bare matrices")
+    if tree.get("version") != VERSION:
+        raise ValueError(f"version is {tree.get('version')!r}; this program reads version {VERSION}, update it")
+    unknown = sorted(set(tree) - _KEYS)
+    if unknown:
+        raise ValueError(f"unknown key {unknown[0]!r}; the keys are {', '.join(sorted(_KEYS))}")
+    neurons, outputs, metadata = tree.get("neurons"), tree.get("outputs", []), tree.get("metadata", {})
+    if not isinstance(neurons, dict) or not isinstance(metadata, dict):
+        raise ValueError("neurons and metadata are objects by name; mend the file")
+    if not isinstance(outputs, list) or not all(isinstance(name, str) for name in outputs):
+        raise ValueError("outputs is a list of neuron names; mend the file")
+    return Machine(
+        neurons={name: _neuron(name, entry) for name, entry in neurons.items()},
+        matrix=_matrix(tree.get("links", {}), "links"),
+        hard=_matrix(tree.get("hard_links", {}), "hard_links"),
+        outputs=tuple(outputs),
+        metadata=metadata,
+        types=types,
+    )
+
+
+def _neuron(name: str, entry: Any) -> Neuron:
+    if not isinstance(entry, dict) or not isinstance(entry.get("type"), str) or set(entry) - {"type", "parameters"}:
+        raise ValueError(f'neuron {name!r} is not described as {{"type": ..., "parameters": {{...}}}}; mend it')
+    parameters = entry.get("parameters", {})
+    if not isinstance(parameters, dict):
+        raise ValueError(f"the parameters of neuron {name!r} are not an object; give them by name")
+    return Neuron(entry["type"], parameters)
+
+
+def _from_bare_matrix(
+    tree: dict[str, Any], types: Mapping[str, NeuronType], parameters: Mapping[str, Mapping[str, Any]]
+) -> Machine:
+    matrix = _matrix(tree, "the matrix")
+    names = sorted({name for path in matrix.support for name in path[: LINK_DEPTH : 2]} | set(matrix.labels))
+    neurons = {name: Neuron(kind, parameters.get(kind, {})) for name in names for kind in [type_in_name(name)]}
+    machine = Machine(neurons, matrix, types=types)
+    for name, neuron in neurons.items():
+        kind = types.get(neuron.type)
+        if kind and kind.memory and not matrix[name, kind.memory.input]:
+            machine = machine.remember(name)
+    return machine
+
+
+def _matrix(tree: Any, place: str) -> VValue:
+    try:
+        if not isinstance(tree, dict):
+            raise ValueError("not an object; nest to-neuron, input, from-neuron, output")
+        return VValue(tree).map_leaves(float)
+    except (ValueError, TypeError) as problem:
+        raise ValueError(f"{place}: {problem}") from None
+
+
+def _neuron_entry(neuron: Neuron) -> dict[str, Any]:
+    entry: dict[str, Any] = {"type": neuron.type}
+    return entry | {"parameters": dict(neuron.parameters)} if neuron.parameters else entry
+
+
+def _plain(x: Any) -> Any:
+    return x.to_nested() if isinstance(x, VValue) else float(x)

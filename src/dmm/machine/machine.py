@@ -1,0 +1,167 @@
+"""A machine as frozen data, and the verbs to build one by hand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from dmm.neurons.base import NeuronType
+from dmm.neurons.registry import ALIASES, NEURON_TYPES
+from dmm.vvalue.tree import VValue
+
+LINK_DEPTH = 4  # to-neuron, input, from-neuron, output
+
+
+class Neuron(NamedTuple):
+    """A neuron's type, by name, and the parameters that differ from the type's defaults."""
+
+    type: str
+    parameters: Mapping[str, Any] = MappingProxyType({})
+
+
+class Link(NamedTuple):
+    """(neuron, input) <- (source, output), with its weight."""
+
+    neuron: str
+    input: str
+    source: str
+    output: str
+    weight: Any
+
+    def __str__(self) -> str:
+        return f"{self.neuron}.{self.input} <- {self.source}.{self.output}"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Neurons, the network matrix of trained links, and hard links that training leaves alone.
+
+    `matrix` and `hard` are V-values with paths (to-neuron, input, from-neuron, output); where they share a link their
+    weights would add. Every verb returns a new machine. `outputs` names the neurons read as the machine's answer; left
+    empty, they are the neurons whose type is a sink.
+
+    >>> m = Machine().add("input").add("accum").add("norm").add("output")
+    >>> m = m.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict").link("output.dict-1", "norm.norm", 2)
+    >>> [str(link) for link in m.links()]
+    ['accum.dict-2 <- input.char', 'norm.dict <- accum.dict', 'output.dict-1 <- norm.norm']
+    >>> [str(link) for link in m.hard_links()]
+    ['accum.dict-1 <- accum.dict']
+    """
+
+    neurons: Mapping[str, Neuron] = field(default_factory=dict)
+    matrix: VValue = VValue()
+    hard: VValue = VValue()
+    outputs: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    types: Mapping[str, NeuronType] = field(default_factory=lambda: NEURON_TYPES, compare=False, repr=False)
+
+    # -- verbs -----------------------------------------------------------------------------------------------------
+
+    def add(self, name: str, kind: str | NeuronType | None = None, **parameters: Any) -> "Machine":
+        """With one more neuron, and its memory link if its type has one.
+
+        `kind` is a neuron type or the name of one; by default the part of `name` before the first `-`.
+        """
+        if name in self.neurons:
+            raise ValueError(f"there is a neuron {name!r} already; choose another name")
+        types = self.types
+        if isinstance(kind, NeuronType):
+            types, kind = {**types, kind.name: kind}, kind.name
+        kind = kind or type_in_name(name)
+        known = types.get(kind)
+        if known is None:
+            raise ValueError(f"neuron {name!r}: unknown type {kind!r}; known are {', '.join(types)}")
+        known.settings(parameters)
+        grown = replace(self, types=types, neurons={**self.neurons, name: Neuron(kind, parameters)})
+        return grown.remember(name) if known.memory else grown
+
+    def remember(self, name: str) -> "Machine":
+        """With the hard memory link of neuron `name`, weight 1."""
+        memory = self.type_of(name).memory
+        if memory is None:
+            raise ValueError(f"neuron {name!r} of type {self.neurons[name].type!r} has no memory; link it by hand")
+        return replace(self, hard=self.hard + VValue.from_paths({(name, memory.input, name, memory.output): 1.0}))
+
+    def link(
+        self, to: str | tuple[str, str], source: str | tuple[str, str], weight: Any = 1.0, *, hard: bool = False
+    ) -> "Machine":
+        """With one more link, `to` and `source` as "neuron.field"; its weight is added to one that is there already."""
+        link = VValue.from_paths({(*address(to), *address(source)): weight})
+        return replace(self, hard=self.hard + link) if hard else replace(self, matrix=self.matrix + link)
+
+    def unlink(self, to: str | tuple[str, str], source: str | tuple[str, str]) -> "Machine":
+        """Without the link, trained or hard."""
+        gone = VValue.from_paths({(*address(to), *address(source)): 1})
+        return replace(self, matrix=_without(self.matrix, gone), hard=_without(self.hard, gone))
+
+    def read(self, *names: str) -> "Machine":
+        """With the neurons of these names as its outputs."""
+        return replace(self, outputs=names)
+
+    def with_matrix(self, matrix: VValue) -> "Machine":
+        """The same neurons and hard links around another network matrix."""
+        return replace(self, matrix=matrix)
+
+    def with_metadata(self, **entries: Any) -> "Machine":
+        """With entries added to the metadata, which files keep and nothing else reads."""
+        return replace(self, metadata={**self.metadata, **entries})
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def links(self) -> Iterator[Link]:
+        """The trained links, sorted."""
+        return _links(self.matrix)
+
+    def hard_links(self) -> Iterator[Link]:
+        """The hard links, sorted."""
+        return _links(self.hard)
+
+    def all_links(self) -> Iterator[Link]:
+        """Trained and hard links together."""
+        return _links(self.matrix + self.hard)
+
+    def type_of(self, name: str) -> NeuronType:
+        """The type of the neuron `name`."""
+        return self.types[self.neurons[name].type]
+
+    def apply(self, name: str, v: Any) -> Any:
+        """What the neuron `name` makes of the inputs `v`, tree or flat."""
+        kind = self.type_of(name)
+        return kind(v, **kind.settings(self.neurons[name].parameters))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The neurons that receive the stream."""
+        return tuple(name for name in self.neurons if self.type_of(name).source)
+
+    @property
+    def readouts(self) -> tuple[str, ...]:
+        """The neurons read as the machine's answer."""
+        return self.outputs or tuple(name for name in self.neurons if self.type_of(name).sink)
+
+    def __str__(self) -> str:
+        from dmm.machine.text import format_machine
+
+        return format_machine(self)
+
+
+def type_in_name(name: str) -> str:
+    """The neuron type that a published name such as `accum-1-2` tells: the part before the first `-`."""
+    kind = name.partition("-")[0]
+    return ALIASES.get(kind, kind)
+
+
+def address(end: str | tuple[str, str]) -> tuple[str, str]:
+    """One end of a link, (neuron, field), from "neuron.field" or the pair itself."""
+    parts = tuple(end.split(".", 1)) if isinstance(end, str) else tuple(end)
+    if len(parts) != 2 or not all(parts):
+        raise ValueError(f"{end!r} does not name a neuron and its field; write 'accum.dict-2' or ('accum', 'dict-2')")
+    return parts[0], parts[1]
+
+
+def _links(matrix: VValue) -> Iterator[Link]:
+    return (Link(*path, weight) for path, weight in matrix.items() if len(path) == LINK_DEPTH)
+
+
+def _without(matrix: VValue, gone: VValue) -> VValue:
+    return matrix.restrict(matrix.support - gone.support)

@@ -1,0 +1,155 @@
+"""The readable form of a machine: equations in the order of data flow. `parse_machine(format_machine(m)) == m`.
+
+    accum : accum
+      dict-2 = 0.35 input.char
+      dict-1 := accum.dict              a hard link
+    dot : dot(clip = 100)
+      dict-1 = accum.dict - 2 input.char
+
+Every name on the right stands for its value one tick ago. Text after `#` is a comment.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from dmm.machine.check import check, refuse
+from dmm.machine.machine import Link, Machine
+from dmm.neurons.base import NeuronType
+from dmm.vvalue.text import BARE_LABEL, format_label, format_number, parse_number, parse_vvalue
+from dmm.vvalue.tree import VValue
+
+_LABEL = rf'(?:{BARE_LABEL.pattern}|"(?:[^"\\]|\\.)*")'
+_NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_HEAD = re.compile(rf"(?P<name>{_LABEL})\s*:\s*(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
+_EQUATION = re.compile(rf"(?P<input>{_LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
+_TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{_NUMBER})?\s*(?P<source>{_LABEL})\.(?P<output>{_LABEL})")
+_COMMENT = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*")*)#.*')
+
+
+def format_machine(machine: Machine, *, digits: int | None = None, legend: bool = False) -> str:
+    """The machine as text. `digits` rounds the weights, for reading only; `legend` says what each type computes."""
+    lines = []
+    if machine.outputs:
+        lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
+    if machine.metadata:
+        lines.append("metadata " + json.dumps(dict(machine.metadata), ensure_ascii=False, default=float))
+    if legend:
+        types = dict.fromkeys(machine.type_of(name) for name in _flow_order(machine))
+        lines += [f"# {kind.name:<8} {kind.summary}" for kind in types]
+    for name in _flow_order(machine):
+        neuron = machine.neurons[name]
+        settings = ", ".join(f"{format_label(k)} = {VValue(x)}" for k, x in neuron.parameters.items())
+        lines.append(f"{format_label(name)} : {format_label(neuron.type)}" + (f"({settings})" if settings else ""))
+        for matrix, sign in ((machine.matrix, "="), (machine.hard, ":=")):
+            for label in matrix[name].labels:
+                terms = _format_terms(_row(matrix, name, label), digits)
+                lines.append(f"  {format_label(label)} {sign} {terms}")
+    return "\n".join(lines)
+
+
+def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Machine:
+    """Read the text form; `ValueError` names the line that is not understood."""
+    machine = Machine(types=types) if types else Machine()
+    neurons, trained, hard, name = {}, [], [], None
+    for number, line in enumerate(text.splitlines(), 1):
+        commented = _COMMENT.fullmatch(line)
+        line = (commented[1] if commented else line).strip()
+        try:
+            if not line:
+                continue
+            if line.startswith("outputs "):
+                machine = machine.read(*map(_label, re.findall(_LABEL, line.removeprefix("outputs "))))
+            elif line.startswith("metadata "):
+                machine = machine.with_metadata(**json.loads(line.removeprefix("metadata ")))
+            elif head := _HEAD.fullmatch(line):
+                name = _label(head["name"])
+                neurons[name] = (_label(head["type"]), _parameters(head["parameters"]))
+            elif (equation := _EQUATION.fullmatch(line)) and name is not None:
+                links = trained if equation["sign"] == "=" else hard
+                links += _parse_terms(name, _label(equation["input"]), equation["terms"])
+            else:
+                raise ValueError("neither 'name : type' nor 'input = weight neuron.output ...'")
+        except ValueError as problem:
+            raise ValueError(f"line {number}: {problem}; found {line!r}") from None
+    machine = _assemble(machine, neurons, trained, hard)
+    refuse(check(machine))
+    return machine
+
+
+def _assemble(machine: Machine, neurons: dict, trained: list, hard: list) -> Machine:  # type: ignore[type-arg]
+    for name, (kind, parameters) in neurons.items():
+        machine = machine.add(name, kind, **parameters)
+    return Machine(
+        machine.neurons,
+        VValue.from_paths(trained),
+        VValue.from_paths(hard),
+        machine.outputs,
+        machine.metadata,
+        machine.types,
+    )
+
+
+def _flow_order(machine: Machine) -> list[str]:
+    """Neurons after those they listen to, as far as cycles allow."""
+    listens: dict[str, set[str]] = {}
+    for link in machine.all_links():
+        listens.setdefault(link.neuron, set()).add(link.source)
+    order: dict[str, None] = {}
+    for start in (*machine.readouts, *sorted(machine.neurons)):
+        stack: list[tuple[str, Iterator[str]]] = []
+        seen = set(order)
+        _push(stack, seen, start, listens)
+        while stack:
+            name, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                stack.pop()
+                order[name] = None
+            elif following in machine.neurons:
+                _push(stack, seen, following, listens)
+    return list(order)
+
+
+def _push(stack: list[tuple[str, Iterator[str]]], seen: set[str], name: str, listens: dict[str, set[str]]) -> None:
+    if name not in seen:
+        seen.add(name)
+        stack.append((name, iter(sorted(listens.get(name, ())))))
+
+
+def _row(matrix: VValue, name: str, label: str) -> list[Link]:
+    return [Link(name, label, path[0], path[1], weight) for path, weight in matrix[name, label].items()]
+
+
+def _format_terms(links: Iterable[Link], digits: int | None) -> str:
+    text = ""
+    for link in links:
+        weight = link.weight if digits is None else float(f"{link.weight:.{digits}g}")
+        size = "" if abs(weight) == 1 else format_number(abs(weight)) + " "
+        sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
+        text += f"{sign}{size}{format_label(link.source)}.{format_label(link.output)}"
+    return text
+
+
+def _parse_terms(name: str, label: str, text: str) -> list[tuple[tuple[str, ...], object]]:
+    terms, position = [], 0
+    while position < len(text):
+        match = _TERM.match(text, position)
+        if match is None or (terms and not match["sign"]):
+            raise ValueError(f"no term like '- 0.5 neuron.output' at {text[position:].strip()!r}")
+        weight = parse_number(match["weight"] or "1")
+        path = (name, label, _label(match["source"]), _label(match["output"]))
+        terms.append((path, -weight if match["sign"] == "-" else weight))
+        position = match.end()
+    return terms
+
+
+def _parameters(text: str | None) -> dict[str, object]:
+    if not text:
+        return {}
+    tree = parse_vvalue("{" + re.sub(rf"({_LABEL})\s*=", r"\1:", text) + "}")
+    return {label: tree[label].to_nested() for label in tree.labels}
+
+
+def _label(text: str) -> str:
+    return str(json.loads(text)) if text.startswith('"') else text

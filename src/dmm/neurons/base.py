@@ -1,0 +1,142 @@
+"""What a neuron type is, and the decorator that makes one of a Python function on V-values."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from dmm.vvalue.tree import VValue, is_number
+
+
+class Memory(NamedTuple):
+    """A type's hard link to itself: `input` receives the neuron's own `output` of the previous tick, weight 1."""
+
+    input: str
+    output: str
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronType:
+    """An activation function and what the rest of the library must know of it.
+
+    Called on a V-value of inputs, tree or flat, it returns the V-value of outputs, of the same kind. `inputs` and
+    `outputs` are the labels it knows; `None` means any. A *source* receives the item of the stream in place of linked
+    inputs; a *sink* is read as an output of its machine. `additive` promises `f(v + m) == f(v) + m` between the two
+    ends of the memory, which lets the compiler replace the loop over time by a sum.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    inputs: tuple[str, ...] | None
+    outputs: tuple[str, ...] | None
+    memory: Memory | None = None
+    additive: bool = False
+    source: bool = False
+    sink: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, v: Any, **parameters: Any) -> Any:
+        outputs = self.function(v, **parameters)
+        return v.join(outputs) if isinstance(outputs, Mapping) else outputs
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring: what the type computes."""
+        return inspect.cleandoc(self.function.__doc__ or "").partition("\n")[0]
+
+    def has_input(self, label: str) -> bool:
+        """Whether links to this input can matter."""
+        return self.inputs is None or label in self.inputs
+
+    def has_output(self, label: str) -> bool:
+        """Whether links from this output can carry anything."""
+        return self.outputs is None or label in self.outputs
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters with defaults filled in and trees made V-values; `ValueError` for one it does not have."""
+        for name in given:
+            if name not in self.parameters:
+                known = ", ".join(self.parameters) or "none"
+                raise ValueError(f"neuron type {self.name!r} has no parameter {name!r}; it has {known}")
+        return {name: _like(default, given.get(name, default), name) for name, default in self.parameters.items()}
+
+    def __repr__(self) -> str:
+        return f"<neuron type {self.name}>"
+
+
+def neuron_type(
+    *,
+    inputs: tuple[str, ...] | None,
+    outputs: tuple[str, ...] | None,
+    memory: tuple[str, str] | None = None,
+    additive: bool = False,
+    source: bool = False,
+    sink: bool = False,
+    name: str | None = None,
+) -> Callable[[Callable[..., Any]], NeuronType]:
+    """Make a neuron type of a function from the V-value of inputs to a dictionary of outputs (or a V-value).
+
+    The function uses `+`, `-`, `v["label"]`, `.scalar`, `*` by scalars and the operations of `dmm.vvalue.operations`;
+    it must not branch on numbers, or the compiler refuses it (the interpreter does not mind). Keyword-only arguments
+    with defaults become the type's parameters. A false `additive` promise is refused with `ValueError`.
+
+    >>> @neuron_type(inputs=("x", "y"), outputs=("sum", "difference"))
+    ... def plus_minus(v):
+    ...     "sum = x + y, difference = x - y"
+    ...     return {"sum": v["x"] + v["y"], "difference": v["x"] - v["y"]}
+    >>> plus_minus(VValue({"x": {"a": 2}, "y": {"a": 1, "b": 1}}))
+    VValue({'difference': {'a': 1, 'b': -1}, 'sum': {'a': 3, 'b': 1}})
+    """
+
+    def decorate(function: Callable[..., Any]) -> NeuronType:
+        made = NeuronType(
+            name=name or function.__name__,
+            function=function,
+            inputs=inputs,
+            outputs=outputs,
+            memory=Memory(*memory) if memory else None,
+            additive=additive,
+            source=source,
+            sink=sink,
+            parameters=MappingProxyType(_keyword_defaults(function)),
+        )
+        _require_consistent(made)
+        return made
+
+    return decorate
+
+
+def _keyword_defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    parameters = inspect.signature(function).parameters.values()
+    keyword_only = [p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
+    for p in keyword_only:
+        if p.default is inspect.Parameter.empty:
+            raise TypeError(f"parameter {p.name!r} of neuron type {function.__name__!r} needs a default value")
+    return {p.name: p.default for p in keyword_only}
+
+
+def _like(default: Any, given: Any, name: str) -> Any:
+    if isinstance(default, VValue):
+        return VValue(given)
+    if is_number(default) and not is_number(given):
+        raise ValueError(f"parameter {name!r} is {given!r}; give a number, like the default {default!r}")
+    return given
+
+
+def _require_consistent(kind: NeuronType) -> None:
+    """Refuse a memory between labels the type does not have, and a promise of additivity that a trial refutes."""
+    if kind.memory is None:
+        if kind.additive:
+            raise ValueError(f"neuron type {kind.name!r} is additive in a memory it does not have; name its memory")
+        return
+    place, out = kind.memory
+    if not kind.has_input(place) or not kind.has_output(out):
+        raise ValueError(f"the memory of neuron type {kind.name!r} links {out!r} to {place!r}; it lacks one of them")
+    if kind.additive:
+        memory = VValue({":number": -3, "a": 2, "b": {"c": -5}})
+        for x in (VValue(), VValue({"a": 7}), VValue({":number": 11, "b": {"c": 13}})):
+            v = VValue().join(dict.fromkeys(kind.inputs or (place,), x))
+            remembered = v + VValue().join({place: memory})
+            if kind(remembered, **kind.parameters)[out] != kind(v, **kind.parameters)[out] + memory:
+                raise ValueError(f"neuron type {kind.name!r} is not additive: f(v + m) is not f(v) + m; drop additive")

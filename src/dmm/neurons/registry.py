@@ -1,0 +1,16 @@
+"""The table of neuron types: a new type is one function in its family's file and one row here."""
+
+from types import MappingProxyType
+
+from dmm.neurons.base import NeuronType
+from dmm.neurons.linear import accum, identity, output, sum_, timer
+from dmm.neurons.scalars import compare, dot, norm
+from dmm.neurons.sources import const_1, constant, eos, input  # noqa: A004
+
+_ROWS = (input, eos, const_1, constant, timer, accum, identity, sum_, norm, dot, compare, output)
+
+NEURON_TYPES: MappingProxyType[str, NeuronType] = MappingProxyType({kind.name: kind for kind in _ROWS})
+"""Every neuron type of the library by name."""
+
+ALIASES: MappingProxyType[str, str] = MappingProxyType({"id": "identity"})
+"""Names by which published machines call some of them."""

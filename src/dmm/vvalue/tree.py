@@ -1,0 +1,379 @@
+"""The V-value as a tree: the meaning that everything else is measured against. Plain Python, no JAX.
+
+V = R + (L -> V): a V-value is a number (its *scalar*) together with finitely many labelled sub-values. Zero leaves and
+empty branches are never stored, so equality of trees is equality of vectors.
+
+Source: Bukatin, Matthews, Radul, "Dataflow matrix machines and V-values" (arXiv:1712.07447), section 3.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from numbers import Real
+from types import MappingProxyType
+from typing import Any, Self
+
+from dmm.vvalue.support import Path, Support
+
+NUMBER = ":number"  # the reserved label under which the scalar stands in nested dictionaries
+MAX_DEPTH = 200  # operations recurse once or twice per label; deeper trees would exhaust Python's own stack
+
+Number = Any  # a real number: int, float, Fraction, or a NumPy scalar
+
+
+def is_number(x: object) -> bool:
+    """Whether `x` may be a leaf: a real number, and not a truth value."""
+    return isinstance(x, Real) and not isinstance(x, bool)
+
+
+class VValue:
+    """An immutable V-value, built from a number or from nested dictionaries.
+
+    `:number` holds the scalar of a node that also has children; a bare number is the short form. Leaves keep the type
+    they are given (int, float, Fraction, NumPy scalar), so arithmetic is exact where its operands are.
+
+    Raises `TypeError` for a label that is not a string or a leaf that is not a real number, and `ValueError` for a
+    number that is not finite or a tree deeper than 200 labels; the message names the path.
+
+    >>> v = VValue({"a": 2, "b": {":number": 1, "c": 3}})
+    >>> print(v + v["b"])
+    1 + {a: 2, b: 1 + {c: 3}, c: 3}
+    >>> v["b"].scalar, v["b", "c"].scalar, v["nowhere"]
+    (1, 3, VValue(0))
+    """
+
+    __slots__ = ("_children", "_depth", "_hash", "_scalar")
+
+    _scalar: Number
+    _children: dict[str, "VValue"]
+    _depth: int
+    _hash: int | None
+
+    def __new__(cls, tree: "VValue | Number | Mapping[str, Any]" = 0) -> "VValue":
+        if isinstance(tree, VValue):
+            return tree
+        return _from_nested(tree, ())
+
+    @classmethod
+    def from_paths(cls, leaves: Mapping[Path, Number] | Iterable[tuple[Path, Number]]) -> "VValue":
+        """The V-value with the given number at each path; numbers at equal paths add up.
+
+        >>> print(VValue.from_paths({(): 1, ("a", "b"): 2}))
+        1 + {a: {b: 2}}
+        """
+        root = _Builder()
+        for path, number in leaves.items() if isinstance(leaves, Mapping) else leaves:
+            _require_number(number, path)
+            if isinstance(path, str) or not all(isinstance(label, str) for label in path):
+                raise TypeError(f"a path is a tuple of strings, not {path!r}; write ('a', 'b') for b under a")
+            if len(path) > MAX_DEPTH:
+                raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels at {show_path(path[:3])}...; flatten it")
+            node = root
+            for label in path:
+                if label == NUMBER:
+                    raise ValueError(f"{NUMBER!r} is reserved, it cannot be a label in path {path!r}; leave it out")
+                node = node.child(label)
+            node.scalar = node.scalar + number
+        return root.freeze()
+
+    def join(self, parts: "Mapping[str, VValue | Number]") -> "VValue":
+        """The V-value with the given sub-values by label; what a neuron type's dictionary of outputs means.
+
+        The parts are not checked again. `self` only says of which kind the result is: `FlatVValue.join` is the twin.
+        """
+        return _node(0, {label: x if isinstance(x, VValue) else _node(x, {}) for label, x in parts.items()})
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def scalar(self) -> Number:
+        """The number at the empty path."""
+        return self._scalar
+
+    @property
+    def children(self) -> Mapping[str, "VValue"]:
+        """The non-zero sub-values by label, read-only."""
+        return MappingProxyType(self._children)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the children, sorted."""
+        return tuple(sorted(self._children))
+
+    def __getitem__(self, label: str | Path) -> "VValue":
+        """The sub-value at a label or a path; zero where there is none."""
+        if isinstance(label, tuple):
+            node = self
+            for step in label:
+                node = node._children.get(step, ZERO)
+            return node
+        return self._children.get(label, ZERO)
+
+    def items(self) -> Iterator[tuple[Path, Number]]:
+        """The non-zero leaves as (path, number), in sorted order of paths."""
+        yield from self._items(())
+
+    def _items(self, prefix: Path) -> Iterator[tuple[Path, Number]]:
+        if self._scalar:
+            yield prefix, self._scalar
+        for label in sorted(self._children):
+            yield from self._children[label]._items((*prefix, label))
+
+    @property
+    def support(self) -> Support:
+        """The paths on which this V-value is not zero."""
+        return Support(path for path, _ in self.items())
+
+    @property
+    def depth(self) -> int:
+        """The length of the longest path."""
+        return self._depth
+
+    def __len__(self) -> int:
+        """The number of non-zero leaves."""
+        return bool(self._scalar) + sum(map(len, self._children.values()))
+
+    def __bool__(self) -> bool:
+        """False for zero only."""
+        return bool(self._scalar) or bool(self._children)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, VValue):
+            return NotImplemented
+        return bool(self._scalar == other._scalar) and self._children == other._children
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self._scalar, frozenset(self._children.items())))
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return VValue, (self.to_nested(),)
+
+    # -- the vector space ------------------------------------------------------------------------------------------
+
+    def __add__(self, other: "VValue | Number") -> "VValue":
+        if not isinstance(other, VValue):
+            if not is_number(other):
+                return NotImplemented
+            return _node(self._scalar + other, self._children)
+        if not other:
+            return self
+        if not self:
+            return other
+        small, large = sorted((self._children, other._children), key=len)
+        children = dict(large)
+        for label, value in small.items():
+            children[label] = children[label] + value if label in children else value
+        return _node(self._scalar + other._scalar, children)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> "VValue":
+        return self.map_leaves(lambda x: -x)
+
+    def __sub__(self, other: "VValue | Number") -> "VValue":
+        return self + -other
+
+    def __rsub__(self, other: Number) -> "VValue":
+        return -self + other
+
+    def __mul__(self, factor: Number) -> "VValue":
+        if not is_number(factor):
+            return NotImplemented
+        if not factor:
+            return ZERO
+        return self.map_leaves(lambda x: x * factor)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: Number) -> "VValue":
+        if not is_number(divisor):
+            return NotImplemented
+        return self.map_leaves(lambda x: x / divisor)
+
+    def map_leaves(self, function: Callable[[Number], Number]) -> "VValue":
+        """The V-value with `function` applied to every stored leaf; new zeros vanish."""
+        scalar = function(self._scalar) if self._scalar else 0
+        return _node(scalar, {label: child.map_leaves(function) for label, child in self._children.items()})
+
+    # -- beyond the vector space -----------------------------------------------------------------------------------
+
+    def max_norm(self) -> Number:
+        """The largest absolute leaf; 0 for zero."""
+        return max([abs(self._scalar), *(child.max_norm() for child in self._children.values())])
+
+    def dot(self, other: "VValue") -> Number:
+        """The sum over common paths, the scalar's included, of the products of leaves."""
+        total = self._scalar * other._scalar
+        for label, child in self._children.items():
+            if label in other._children:
+                total = total + child.dot(other._children[label])
+        return total
+
+    def mult_mask(self, mask: "VValue") -> "VValue":
+        """This value with the subtree at every path of `mask` scaled by the leaf there; linear in both.
+
+        >>> VValue({"a": {":number": 2, "b": 1}, "c": 5}).mult_mask(VValue({"a": 3}))
+        VValue({'a': {':number': 6, 'b': 3}})
+        """
+        scaled = self * mask._scalar
+        inner = {x: self._children[x].mult_mask(m) for x, m in mask._children.items() if x in self._children}
+        return scaled + _node(0, inner)
+
+    def apply_matrix(self, vector: "VValue", level: int) -> "VValue":
+        """This value read as a matrix whose row address is its first `level` labels, applied to `vector`.
+
+        Each row K gives the sum over its paths p of K[p] times the sub-value of `vector` at p. A network matrix
+        applied to the outputs of all neurons (level 2: to-neuron, input) is the down movement of a machine.
+        """
+        if level == 0:
+            return weighted_sum((number, vector[path]) for path, number in self.items())
+        return _node(0, {x: row.apply_matrix(vector, level - 1) for x, row in self._children.items()})
+
+    def lin_comb(self, vector: "VValue") -> "VValue":
+        """The linear combination of sub-values of `vector` with this value's leaves as coefficients.
+
+        >>> VValue({"a": 2, "b": 1}).lin_comb(VValue({"a": 5, "b": {"x": 2}}))
+        VValue({':number': 10, 'x': 2})
+        """
+        return self.apply_matrix(vector, 0)
+
+    def trim(self, threshold: float) -> "VValue":
+        """Without the leaves of absolute value `threshold` or less."""
+        return self.map_leaves(lambda x: x if abs(x) > threshold else 0)
+
+    def restrict(self, support: Support) -> "VValue":
+        """The leaves on `support` only."""
+        return VValue.from_paths({path: x for path, x in self.items() if path in support})
+
+    # -- forms -----------------------------------------------------------------------------------------------------
+
+    def to_nested(self) -> Any:
+        """Nested dictionaries with `:number`, or the bare number where there are no children."""
+        if not self._children:
+            return self._scalar
+        own = {NUMBER: self._scalar} if self._scalar else {}
+        return own | {label: self._children[label].to_nested() for label in sorted(self._children)}
+
+    def to_json(self) -> str:
+        """JSON text; `from_json` reads it back. Fractions become floats."""
+        return json.dumps(self.to_nested(), default=float, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The V-value that JSON `text` describes: a number, or nested objects with numbers at the leaves."""
+        try:
+            return cls(json.loads(text))
+        except RecursionError:
+            raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels; flatten it") from None
+
+    @classmethod
+    def parse(cls, text: str) -> "VValue":
+        """The V-value whose text form is `text`: `VValue.parse(str(v)) == v`."""
+        from dmm.vvalue.text import parse_vvalue
+
+        return parse_vvalue(text)
+
+    def __str__(self) -> str:
+        from dmm.vvalue.text import format_vvalue
+
+        return format_vvalue(self)
+
+    def __repr__(self) -> str:
+        return f"VValue({self.to_nested()!r})"
+
+
+class _Builder:
+    """A mutable node, for building a tree leaf by leaf."""
+
+    __slots__ = ("children", "scalar")
+
+    def __init__(self) -> None:
+        self.scalar: Number = 0
+        self.children: dict[str, _Builder] = {}
+
+    def child(self, label: str) -> "_Builder":
+        found = self.children.get(label)
+        if found is None:
+            found = self.children[label] = _Builder()
+        return found
+
+    def add(self, weight: Number, value: VValue) -> None:
+        if value._scalar:
+            self.scalar = self.scalar + weight * value._scalar
+        for label, child in value._children.items():
+            self.child(label).add(weight, child)
+
+    def freeze(self) -> VValue:
+        return _node(self.scalar, {label: child.freeze() for label, child in self.children.items()})
+
+
+def weighted_sum(terms: Iterable[tuple[Number, VValue]]) -> VValue:
+    """The sum of `weight * value` over the terms.
+
+    >>> weighted_sum([(2, VValue({"a": 1})), (3, VValue({"a": 1, "b": 1}))])
+    VValue({'a': 5, 'b': 3})
+    """
+    total = _Builder()
+    for weight, value in terms:
+        total.add(weight, value)
+    return total.freeze()
+
+
+def show_path(path: Path) -> str:
+    """A path as it is written in messages: `accum.dict-2`, or `the root`."""
+    return ".".join(path) or "the root"
+
+
+def _node(scalar: Number, children: dict[str, VValue]) -> VValue:
+    """A node from parts that need no checking but the removal of zeros and the limit on depth."""
+    if not all(children.values()):
+        children = {label: child for label, child in children.items() if child}
+    depth = 1 + max(child._depth for child in children.values()) if children else 0
+    if depth > MAX_DEPTH:
+        raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels; flatten it")
+    node = object.__new__(VValue)
+    node._scalar = scalar or 0
+    node._children = children
+    node._depth = depth
+    node._hash = None
+    return node
+
+
+ZERO = _node(0, {})
+
+
+def _require_number(x: object, path: Path) -> None:
+    if not is_number(x):
+        raise TypeError(f"the leaf at {show_path(path)} is {x!r}, not a number; give a real number or a nested object")
+    try:
+        finite = math.isfinite(x)  # type: ignore[arg-type]
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"the number at {show_path(path)} is not finite or too large for a float; give a finite one")
+
+
+def _from_nested(tree: object, path: Path) -> VValue:
+    if isinstance(tree, VValue):
+        return tree
+    if not isinstance(tree, Mapping):
+        _require_number(tree, path)
+        return _node(tree, {})
+    if len(path) > MAX_DEPTH:
+        raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels below {show_path(path[:3])}; flatten it")
+    scalar: Number = 0
+    children: dict[str, VValue] = {}
+    for label, below in tree.items():
+        if not isinstance(label, str):
+            raise TypeError(f"the label {label!r} under {show_path(path)} is not a string; use str({label!r})")
+        if label == NUMBER:
+            _require_number(below, (*path, NUMBER))
+            scalar = below
+        else:
+            children[label] = _from_nested(below, (*path, label))
+    return _node(scalar, children)
