@@ -17,7 +17,9 @@ PUBLISHED_GRADIENT: Stopped = MappingProxyType({"accum": ("dict-1",), "identity"
 """Where the published Julia experiments lost their gradients: copying a dictionary stopped them."""
 
 
-def compile(machine: Machine, stream: Support, *, stopped: Mapping[str, tuple[str, ...] | None] = TRUE_GRADIENT) -> Program:  # noqa: A001
+def compile_machine(
+    machine: Machine, stream: Support, *, stopped: Mapping[str, tuple[str, ...] | None] = TRUE_GRADIENT
+) -> Program:
     """The machine as one static-shape program; agrees with `interpret.run` on every stream over `stream`.
 
     `stopped` names inputs, by neuron type, through which no gradient flows (`None`: all inputs of the type); use
@@ -25,7 +27,7 @@ def compile(machine: Machine, stream: Support, *, stopped: Mapping[str, tuple[st
     `CompileError` for one whose trees never stop growing, or with a type that branches on numbers.
 
     >>> m = Machine().add("input").add("accum").link("accum.dict-2", "input.char", 0.5).read("accum")
-    >>> program = compile(m, Support([("a",), ("b",)]))
+    >>> program = compile_machine(m, Support([("a",), ("b",)]))
     >>> from dmm.vvalue.tree import VValue
     >>> print(*program.run([VValue({"a": 1}), VValue({"b": 1}), VValue()])[0], sep="; ")
     0; {dict: {a: 0.5}}; {dict: {a: 0.5, b: 0.5}}

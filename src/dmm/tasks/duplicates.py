@@ -1,0 +1,75 @@
+"""The duplicate character detector: the case of the original experiments.
+
+Characters arrive one by one. The first answer is how far the largest count of one character exceeds 1; the second is
+the number of end marks seen, at most 4.
+"""
+
+import random
+
+from dmm.machine.machine import Machine
+from dmm.tasks.streams import NOTHING, characters
+from dmm.tasks.task import Stream, Task
+
+ALPHABET = "abcd."
+TRAINING_TEXTS = ("abacabadaa.acaad", "bbbdbb.bb..b.cba", "..a.b.c..d.ab..c", "d.adb.ddc.dd.dca")
+"""At most 16 characters each, over five symbols, so chosen that counts reach 8 and the clip of `dot` is felt."""
+
+LAG = 4  # ticks from a character to the last answer it changes
+
+
+def teacher(*, clip: float = 4.0) -> Machine:
+    """The hand-written detector: eight links of weight 1.
+
+    >>> print(teacher())
+    const_1 : const_1
+    input : input
+    accum : accum
+      dict-2 = input.char
+      dict-1 := accum.dict
+    norm : norm
+      dict = accum.dict
+    compare : compare
+      dict-1 = norm.norm
+      dict-2 = const_1.const_1
+    eos : eos
+    dot : dot
+      dict-1 = accum.dict
+      dict-2 = eos.char
+    output : output
+      dict-1 = compare.true
+      dict-2 = dot.dot
+    """
+    machine = Machine()
+    for name in ("input", "eos", "const_1", "accum", "norm", "compare"):
+        machine = machine.add(name)
+    machine = machine.add("dot", **({} if clip == 4.0 else {"clip": clip})).add("output")
+    return (
+        machine.link("accum.dict-2", "input.char")
+        .link("norm.dict", "accum.dict")
+        .link("compare.dict-1", "norm.norm")
+        .link("compare.dict-2", "const_1.const_1")
+        .link("dot.dict-1", "accum.dict")
+        .link("dot.dict-2", "eos.char")
+        .link("output.dict-1", "compare.true")
+        .link("output.dict-2", "dot.dot")
+    )
+
+
+def held_out(seed: int, count: int, ticks: int) -> list[Stream]:
+    """Random texts over the alphabet, one character a tick; how common each character is varies from text to text."""
+    chooser = random.Random(seed)  # noqa: S311  (no secret is at stake)
+    streams = []
+    for _ in range(count):
+        weights = [chooser.random() for _ in ALPHABET]
+        text = "".join(chooser.choices(ALPHABET, weights, k=ticks))
+        streams.append(tuple(characters(text, ticks=ticks)))
+    return streams
+
+
+DUPLICATES = Task(
+    name="duplicates",
+    summary="how far the largest count of a character exceeds 1, and how many end marks came (at most 4)",
+    teacher=teacher(),
+    training=tuple((*characters(text, ticks=len(text)), *[NOTHING] * LAG) for text in TRAINING_TEXTS),
+    held_out=held_out,
+)

@@ -1,0 +1,85 @@
+"""Examples files: JSON Lines, a record per stream, `{"inputs": [...], "targets": [...]}`, an item per step.
+
+An item is a number (a scalar), a string (`"a"` means `{"a": 1}`), `null` (zero; as a target: not scored), or nested
+objects with numbers at the leaves.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dmm.vvalue.tree import VValue
+
+MAX_BYTES = 64 * 2**20
+
+
+class Example(NamedTuple):
+    """A stream of inputs and, where given, the target at every step (`None`: not scored)."""
+
+    inputs: tuple[VValue, ...]
+    targets: tuple[VValue | None, ...] | None
+
+
+def load_examples(path: str | os.PathLike[str]) -> list[Example]:
+    """The examples in a file; `ValueError` names the file and the line of the first mistake."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"{path}: more than {MAX_BYTES // 2**20} MB; split the file")
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"{path}: byte {problem.start} is not UTF-8 text; write JSON Lines") from None
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be read").lower()
+        raise ValueError(f"{path}: {reason}; check the name and its permissions") from None
+    examples = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                examples.append(parse_example(line))
+            except (ValueError, TypeError) as problem:
+                raise ValueError(f"{path}, line {number}: {problem}") from None
+    if not examples:
+        raise ValueError(f'{path}: no records; write one {{"inputs": [...], "targets": [...]}} per line')
+    return examples
+
+
+def parse_example(line: str) -> Example:
+    """One record.
+
+    >>> print(*parse_example('{"inputs": ["a", null, 2.5, {"b": {"c": 1}}]}').inputs)
+    {a: 1} 0 2.5 {b: {c: 1}}
+    """
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as problem:
+        raise ValueError(f"broken JSON at column {problem.colno} ({problem.msg.lower()}); mend it there") from None
+    except RecursionError:
+        raise ValueError("absurdly deep nesting; flatten the items") from None
+    if not isinstance(record, dict) or not isinstance(record.get("inputs"), list):
+        raise ValueError('not an object with a list of "inputs"; write {"inputs": [...], "targets": [...]}')
+    unknown = sorted(set(record) - {"inputs", "targets"})
+    if unknown:
+        raise ValueError(f"unknown key {unknown[0]!r}; a record has inputs and targets")
+    inputs = tuple(_item(x, "inputs", i) for i, x in enumerate(record["inputs"]))
+    if not inputs:
+        raise ValueError("the stream is empty; give at least one input")
+    targets = record.get("targets")
+    if targets is None:
+        return Example(inputs, None)
+    if not isinstance(targets, list) or len(targets) != len(inputs):
+        found = len(targets) if isinstance(targets, list) else "no list"
+        raise ValueError(f"{len(inputs)} inputs but {found} targets; give one target per input, null where none")
+    return Example(inputs, tuple(None if x is None else _item(x, "targets", i) for i, x in enumerate(targets)))
+
+
+def _item(x: Any, place: str, step: int) -> VValue:
+    if x is None:
+        return VValue()
+    if isinstance(x, str):
+        return VValue({x: 1})
+    try:
+        return VValue(x)
+    except (ValueError, TypeError) as problem:
+        raise ValueError(f"{place}[{step}]: {problem}") from None

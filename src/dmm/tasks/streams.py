@@ -1,0 +1,36 @@
+"""Streams made of text: characters as one-hot V-values."""
+
+from collections.abc import Sequence
+
+from dmm.vvalue.tree import VValue
+
+NOTHING = VValue()
+PUBLISHED_TEXT, PUBLISHED_EVERY, PUBLISHED_TICKS = "test string.", 10, 140
+"""The stream of the published experiments: one character every ten ticks."""
+
+
+def characters(text: str, *, every: int = 1, ticks: int | None = None) -> list[VValue]:
+    """One character every `every` ticks, the first at tick 1; the last one is repeated for as long as the stream goes.
+
+    Between characters the item is zero. `ticks` defaults to two characters' time after the last one, so that answers
+    can arrive. A character is any Unicode code point. `ValueError` for an empty text or a count below 1.
+
+    >>> print(*characters("no", every=2, ticks=6))
+    {n: 1} 0 {o: 1} 0 {o: 1} 0
+    """
+    if not text:
+        raise ValueError("the text is empty; give at least one character")
+    for name, count in (("every", every), ("ticks", ticks)):
+        if count is not None and count < 1:
+            raise ValueError(f"{name} is {count}; give 1 or more")
+    length = every * (len(text) + 2) if ticks is None else ticks
+    return [VValue({text[min(t // every, len(text) - 1)]: 1}) if t % every == 0 else NOTHING for t in range(length)]
+
+
+def spell(stream: Sequence[VValue]) -> str:
+    """The text of a stream of characters; `·` for zero and anything else.
+
+    >>> spell(characters("no", every=2, ticks=4))
+    'n·o·'
+    """
+    return "".join(next(iter(v.labels)) if len(v.labels) == 1 and not v.scalar else "·" for v in stream)
