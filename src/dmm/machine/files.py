@@ -8,12 +8,13 @@ Everything read is data; nothing is ever executed.
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dmm.machine.check import check, refuse
-from dmm.machine.machine import LINK_DEPTH, Machine, Neuron, type_in_name
+from dmm.machine.machine import LINK_DEPTH, Machine, Neuron, described, type_in_name
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import NEURON_TYPES
 from dmm.vvalue.tree import VValue
@@ -131,7 +132,7 @@ def _parse(text: str) -> Any:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     tree = dict(pairs)
     if len(tree) < len(pairs):
-        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise ValueError(f"the key {twice!r} stands twice in one object; keep one")
     return tree
 
@@ -165,7 +166,7 @@ def _neuron(name: str, entry: Any) -> Neuron:
     parameters = entry.get("parameters", {})
     if not isinstance(parameters, dict):
         raise ValueError(f"the parameters of neuron {name!r} are not an object; give them by name")
-    return Neuron(entry["type"], parameters)
+    return described(entry["type"], parameters)
 
 
 def _from_bare_matrix(
@@ -173,7 +174,7 @@ def _from_bare_matrix(
 ) -> Machine:
     matrix = _matrix(tree, "the matrix")
     names = sorted({name for path in matrix.support for name in path[: LINK_DEPTH : 2]} | set(matrix.labels))
-    neurons = {name: Neuron(kind, parameters.get(kind, {})) for name in names for kind in [type_in_name(name)]}
+    neurons = {name: described(kind, parameters.get(kind, {})) for name in names for kind in [type_in_name(name)]}
     machine = Machine(neurons, matrix, types=types)
     for name, neuron in neurons.items():
         kind = types.get(neuron.type)

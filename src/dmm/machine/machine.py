@@ -57,7 +57,7 @@ class Machine:
 
     # -- verbs -----------------------------------------------------------------------------------------------------
 
-    def add(self, name: str, kind: str | NeuronType | None = None, **parameters: Any) -> "Machine":
+    def add(self, name: str, kind: str | NeuronType | None = None, /, **parameters: Any) -> "Machine":
         """With one more neuron, and its memory link if its type has one.
 
         `kind` is a neuron type or the name of one; by default the part of `name` before the first `-`.
@@ -72,7 +72,7 @@ class Machine:
         if known is None:
             raise ValueError(f"neuron {name!r}: unknown type {kind!r}; known are {', '.join(types)}")
         known.settings(parameters)
-        grown = replace(self, types=types, neurons={**self.neurons, name: Neuron(kind, parameters)})
+        grown = replace(self, types=types, neurons={**self.neurons, name: described(kind, parameters)})
         return grown.remember(name) if known.memory else grown
 
     def remember(self, name: str) -> "Machine":
@@ -143,6 +143,12 @@ class Machine:
         from dmm.machine.text import format_machine
 
         return format_machine(self)
+
+
+def described(kind: str, parameters: Mapping[str, Any]) -> Neuron:
+    """The neuron of that type, V-values among its parameters as the numbers and nested dictionaries of a file."""
+    plain = {k: VValue(x).to_nested() if isinstance(x, VValue | Mapping) else x for k, x in parameters.items()}
+    return Neuron(kind, plain)
 
 
 def type_in_name(name: str) -> str:

@@ -12,11 +12,12 @@ Every name on the right stands for its value one tick ago. Text after `#` is a c
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.base import NeuronType
-from dmm.vvalue.text import BARE_LABEL, format_label, format_number, parse_number, parse_vvalue
+from dmm.vvalue.text import BARE_LABEL, format_label, format_number, parse_entries, parse_number
 from dmm.vvalue.tree import VValue
 
 _LABEL = rf'(?:{BARE_LABEL.pattern}|"(?:[^"\\]|\\.)*")'
@@ -24,6 +25,8 @@ _NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _HEAD = re.compile(rf"(?P<name>{_LABEL})\s*:\s*(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
 _EQUATION = re.compile(rf"(?P<input>{_LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
 _TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{_NUMBER})?\s*(?P<source>{_LABEL})\.(?P<output>{_LABEL})")
+_OUTPUTS = re.compile(rf"outputs (?P<names>{_LABEL}(?:\s*,\s*{_LABEL})*)")
+_SETTING = re.compile(rf"(?P<label>{_LABEL})(?P<equals>\s*=)?")
 _COMMENT = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*")*)#.*')
 
 
@@ -52,18 +55,20 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
     """Read the text form; `ValueError` names the line that is not understood."""
     machine = Machine(types=types) if types else Machine()
     neurons, trained, hard, name = {}, [], [], None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # `splitlines` would also split inside some labels
         commented = _COMMENT.fullmatch(line)
         line = (commented[1] if commented else line).strip()
         try:
             if not line:
                 continue
-            if line.startswith("outputs "):
-                machine = machine.read(*map(_label, re.findall(_LABEL, line.removeprefix("outputs "))))
-            elif line.startswith("metadata "):
-                machine = machine.with_metadata(**json.loads(line.removeprefix("metadata ")))
+            if outputs := _OUTPUTS.fullmatch(line):
+                machine = machine.read(*map(_label, re.findall(_LABEL, outputs["names"])))
+            elif line.startswith("metadata {"):
+                machine = replace(machine, metadata=json.loads(line.removeprefix("metadata ")))
             elif head := _HEAD.fullmatch(line):
                 name = _label(head["name"])
+                if name in neurons:
+                    raise ValueError(f"there is a neuron {name!r} already; choose another name")
                 neurons[name] = (_label(head["type"]), _parameters(head["parameters"]))
             elif (equation := _EQUATION.fullmatch(line)) and name is not None:
                 links = trained if equation["sign"] == "=" else hard
@@ -147,8 +152,8 @@ def _parse_terms(name: str, label: str, text: str) -> list[tuple[tuple[str, ...]
 def _parameters(text: str | None) -> dict[str, object]:
     if not text:
         return {}
-    tree = parse_vvalue("{" + re.sub(rf"({_LABEL})\s*=", r"\1:", text) + "}")
-    return {label: tree[label].to_nested() for label in tree.labels}
+    entries = parse_entries("{" + _SETTING.sub(lambda m: m["label"] + (":" if m["equals"] else ""), text) + "}")
+    return {label: VValue(value).to_nested() for label, value in entries.items()}
 
 
 def _label(text: str) -> str:

@@ -38,7 +38,7 @@ class NeuronType:
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
         outputs = self.function(v, **parameters)
-        return v.join(outputs) if isinstance(outputs, Mapping) else outputs
+        return v.join(outputs) if isinstance(outputs, Mapping) else v.join({}) + outputs
 
     @property
     def summary(self) -> str:

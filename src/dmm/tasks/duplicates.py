@@ -9,12 +9,14 @@ import random
 from dmm.machine.machine import Machine
 from dmm.tasks.streams import NOTHING, characters
 from dmm.tasks.task import Stream, Task
+from dmm.vvalue.tree import VValue
 
 ALPHABET = "abcd."
 TRAINING_TEXTS = ("abacabadaa.acaad", "bbbdbb.bb..b.cba", "..a.b.c..d.ab..c", "d.adb.ddc.dd.dca")
 """At most 16 characters each, over five symbols, so chosen that counts reach 8 and the clip of `dot` is felt."""
 
 LAG = 4  # ticks from a character to the last answer it changes
+SILENCE = 3  # ticks before the third training text, lest a circuit take the first tick for the first character
 
 
 def teacher(*, clip: float = 4.0) -> Machine:
@@ -56,20 +58,24 @@ def teacher(*, clip: float = 4.0) -> Machine:
 
 
 def held_out(seed: int, count: int, ticks: int) -> list[Stream]:
-    """Random texts over the alphabet, one character a tick; how common each character is varies from text to text."""
+    """Random texts over the alphabet; how common each character is, and silence, varies from text to text."""
     chooser = random.Random(seed)  # noqa: S311  (no secret is at stake)
-    streams = []
-    for _ in range(count):
-        weights = [chooser.random() for _ in ALPHABET]
-        text = "".join(chooser.choices(ALPHABET, weights, k=ticks))
-        streams.append(tuple(characters(text, ticks=ticks)))
-    return streams
+    items = [*(VValue({character: 1}) for character in ALPHABET), NOTHING]
+    return [tuple(chooser.choices(items, [chooser.random() for _ in items], k=ticks)) for _ in range(count)]
+
+
+def _training() -> tuple[Stream, ...]:
+    streams = [(*characters(text, ticks=len(text)), *[NOTHING] * LAG) for text in TRAINING_TEXTS]
+    late = (*[NOTHING] * SILENCE, *streams[2])
+    length = len(late)
+    streams[2] = late
+    return tuple((*stream, *[NOTHING] * (length - len(stream))) for stream in streams)
 
 
 DUPLICATES = Task(
     name="duplicates",
     summary="how far the largest count of a character exceeds 1, and how many end marks came (at most 4)",
     teacher=teacher(),
-    training=tuple((*characters(text, ticks=len(text)), *[NOTHING] * LAG) for text in TRAINING_TEXTS),
+    training=_training(),
     held_out=held_out,
 )

@@ -32,6 +32,8 @@ class FlatVValue:
     """
 
     __slots__ = ("_leaves", "support")
+    __iter__ = None  # see `VValue`
+    __array_ufunc__ = None
 
     def __init__(self, leaves: Array, support: Support):
         if leaves.shape[-1:] != (len(support),):

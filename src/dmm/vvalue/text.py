@@ -9,6 +9,7 @@
 import json
 import re
 from fractions import Fraction
+from typing import Any
 
 from dmm.vvalue.tree import MAX_DEPTH, NUMBER, Number, VValue, show_path
 
@@ -44,7 +45,10 @@ def format_vvalue(v: VValue) -> str:
 def parse_number(text: str) -> Number:
     """An int, a Fraction or a float, as the text says."""
     if "/" in text:
-        return Fraction(text)
+        numerator, denominator = map(int, text.split("/"))
+        if not denominator:
+            raise ValueError(f"{text} divides by zero; write a finite number")
+        return Fraction(numerator, denominator)
     return float(text) if re.search(r"[.eE]", text) else int(text)
 
 
@@ -52,9 +56,16 @@ def parse_vvalue(text: str) -> VValue:
     """Read the text form; a `ValueError` names the place where the text is not one."""
     tokens = _tokens(text)
     value, rest = _parse_value(text, tokens, 0, ())
-    if rest != len(tokens):
-        raise _error(text, tokens[rest][2], "nothing more")
+    _require_end(text, tokens, rest)
     return VValue(value)
+
+
+def parse_entries(text: str) -> dict[str, Any]:
+    """The values, nested dictionaries or numbers, by label, of a text like `{a: 0, b: {c: 1}}`; zeros are kept."""
+    tokens = _tokens(text)
+    entries, rest = _parse_tree(text, tokens, 0, ())
+    _require_end(text, tokens, rest)
+    return entries
 
 
 def _tokens(text: str) -> list[tuple[str, str, int]]:
@@ -103,6 +114,11 @@ def _parse_tree(
         if at < len(tokens) and tokens[at][:2] == ("sign", "}"):
             return tree, at + 1
         separator = ","
+
+
+def _require_end(text: str, tokens: list[tuple[str, str, int]], at: int) -> None:
+    if at != len(tokens):
+        raise _error(text, tokens[at][2], "nothing more")
 
 
 def _expect(text: str, tokens: list[tuple[str, str, int]], at: int, sign: str) -> int:

@@ -44,6 +44,8 @@ class VValue:
     """
 
     __slots__ = ("_children", "_depth", "_hash", "_scalar")
+    __iter__ = None  # `labels`, `items()`: without this, Python would try v[0], v[1], ... without end
+    __array_ufunc__ = None  # a NumPy number times a V-value is a V-value, not an array of its parts
 
     _scalar: Number
     _children: dict[str, "VValue"]
