@@ -14,7 +14,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dmm"
 # What each part of the package may import, besides itself. `from dmm import ...` is for users: inside, name the folder.
 VALUES = {"vvalue"}
 MACHINES = VALUES | {"neurons", "machine"}
-LEARNING = MACHINES | {"interpret", "compile", "tasks"}
+ENGINES = MACHINES | {"interpret", "compile"}
+LEARNING = ENGINES | {"engines", "tasks"}
 SEEING = LEARNING | {"synthesis", "circuits"}
 MAY_IMPORT: dict[str, set[str]] = {
     "vvalue": set(),
@@ -22,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "machine": VALUES | {"neurons"},
     "interpret": MACHINES,
     "compile": MACHINES,
+    "engines": ENGINES,
     "tasks": MACHINES | {"interpret"},
     "synthesis": LEARNING,
     "circuits": MACHINES,
@@ -32,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # Files and folders that must not load JAX, so that reading, running and showing a machine starts at once.
-WITHOUT_JAX = ["vvalue/tree.py", "neurons", "machine", "interpret", "cli/main.py"]
+WITHOUT_JAX = ["vvalue/tree.py", "neurons", "machine", "interpret", "engines.py", "tasks", "cli"]
 SLOW_LIBRARIES = {"jax", "jaxlib", "optax"}
 
 WORDS_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}

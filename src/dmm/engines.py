@@ -32,7 +32,8 @@ def run(
 
         from dmm.interpret.cycle import run as interpret
 
-        return interpret(machine, stream, number=np.dtype(dtype).type)[0]
+        with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, without remarks, as compiled
+            return interpret(machine, stream, number=np.dtype(dtype).type)[0]
     import jax
 
     from dmm.compile.pipeline import compile_machine
@@ -40,3 +41,9 @@ def run(
     with jax.enable_x64(dtype == "float64"):
         support = Support(path for item in stream for path, _ in item.items())
         return compile_machine(machine, support).run(stream)[0]
+
+
+def too_large(tick: int, dtype: str) -> FloatingPointError:
+    """The error that an answer has left the range of the arithmetic, to be raised by whoever needs finite answers."""
+    remedy = "take float64 or a shorter stream" if dtype == "float32" else "take a shorter stream"
+    return FloatingPointError(f"the answer at tick {tick} is too large for {dtype}; {remedy}")

@@ -106,6 +106,10 @@ class Machine:
         """With entries added to the metadata, which files keep and nothing else reads."""
         return replace(self, metadata={**self.metadata, **entries})
 
+    def with_no_metadata(self) -> "Machine":
+        """The machine alone, as it is shown."""
+        return replace(self, metadata={})
+
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def links(self) -> Iterator[Link]:

@@ -1,4 +1,4 @@
-"""Streams made of text: characters as one-hot V-values."""
+"""Streams made of text, characters as one-hot V-values, and of other items."""
 
 from collections.abc import Sequence
 
@@ -20,11 +20,23 @@ def characters(text: str, *, every: int = 1, ticks: int | None = None) -> list[V
     """
     if not text:
         raise ValueError("the text is empty; give at least one character")
-    for name, count in (("every", every), ("ticks", ticks)):
-        if count is not None and count < 1:
-            raise ValueError(f"{name} is {count}; give 1 or more")
+    _require_counts(every, ticks)
     length = every * (len(text) + 2) if ticks is None else ticks
     return [VValue({text[min(t // every, len(text) - 1)]: 1}) if t % every == 0 else NOTHING for t in range(length)]
+
+
+def spread(items: Sequence[VValue], *, every: int = 1, ticks: int | None = None) -> list[VValue]:
+    """One item every `every` ticks, the first at tick 1, and zero at all other ticks.
+
+    `ticks` cuts the stream or makes it longer; by default it ends when another item would be due. `ValueError` for a
+    count below 1.
+
+    >>> print(*spread([VValue(5), VValue({"a": 7})], every=2, ticks=6))
+    5 0 {a: 7} 0 0 0
+    """
+    _require_counts(every, ticks)
+    length = every * len(items) if ticks is None else ticks
+    return [items[t // every] if t % every == 0 and t // every < len(items) else NOTHING for t in range(length)]
 
 
 def spell(stream: Sequence[VValue]) -> str:
@@ -34,3 +46,9 @@ def spell(stream: Sequence[VValue]) -> str:
     'n·o·'
     """
     return "".join(next(iter(v.labels)) if len(v.labels) == 1 and not v.scalar else "·" for v in stream)
+
+
+def _require_counts(every: int, ticks: int | None) -> None:
+    for name, count in (("every", every), ("ticks", ticks)):
+        if count is not None and count < 1:
+            raise ValueError(f"{name} is {count}; give 1 or more")

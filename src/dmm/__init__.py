@@ -1,0 +1,104 @@
+"""Dataflow matrix machines: neural networks over tree-shaped vectors, compiled to JAX and trained into circuits.
+
+Everything public is imported from here: `from dmm import Machine, run`. A name is loaded when it is first asked for,
+so `import dmm` is quick, and reading or interpreting a machine never loads JAX.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a test compares the two lists
+    from dmm.compile.abstract import CompileError as CompileError
+    from dmm.compile.pipeline import PUBLISHED_GRADIENT as PUBLISHED_GRADIENT
+    from dmm.compile.pipeline import compile_machine as compile_machine
+    from dmm.compile.program import Program as Program
+    from dmm.engines import run as run
+    from dmm.interpret.cycle import trace as trace
+    from dmm.machine.check import MachineError as MachineError
+    from dmm.machine.check import Problem as Problem
+    from dmm.machine.check import check as check
+    from dmm.machine.files import load_machine as load_machine
+    from dmm.machine.files import machine_from_json as machine_from_json
+    from dmm.machine.files import machine_to_json as machine_to_json
+    from dmm.machine.files import save_machine as save_machine
+    from dmm.machine.machine import Link as Link
+    from dmm.machine.machine import Machine as Machine
+    from dmm.machine.text import format_machine as format_machine
+    from dmm.machine.text import parse_machine as parse_machine
+    from dmm.neurons.base import NeuronType as NeuronType
+    from dmm.neurons.base import neuron_type as neuron_type
+    from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.synthesis.evaluate import Evaluation as Evaluation
+    from dmm.synthesis.evaluate import evaluate as evaluate
+    from dmm.synthesis.template import layered as layered
+    from dmm.tasks.examples import load_examples as load_examples
+    from dmm.tasks.registry import TASKS as TASKS
+    from dmm.tasks.streams import characters as characters
+    from dmm.tasks.task import Task as Task
+    from dmm.vvalue.flat import FlatVValue as FlatVValue
+    from dmm.vvalue.flat import flatten as flatten
+    from dmm.vvalue.flat import unflatten as unflatten
+    from dmm.vvalue.operations import apply_matrix as apply_matrix
+    from dmm.vvalue.operations import clip as clip
+    from dmm.vvalue.operations import dot as dot
+    from dmm.vvalue.operations import lin_comb as lin_comb
+    from dmm.vvalue.operations import max_norm as max_norm
+    from dmm.vvalue.operations import mult_mask as mult_mask
+    from dmm.vvalue.operations import relu as relu
+    from dmm.vvalue.support import Support as Support
+    from dmm.vvalue.tree import VValue as VValue
+    from dmm.vvalue.tree import weighted_sum as weighted_sum
+
+    __version__: str
+
+_PUBLIC = {
+    "vvalue.tree": ("VValue", "weighted_sum"),
+    "vvalue.flat": ("FlatVValue", "flatten", "unflatten"),
+    "vvalue.support": ("Support",),
+    "vvalue.operations": ("apply_matrix", "clip", "dot", "lin_comb", "max_norm", "mult_mask", "relu"),
+    "neurons.base": ("NeuronType", "neuron_type"),
+    "neurons.registry": ("NEURON_TYPES",),
+    "machine.machine": ("Link", "Machine"),
+    "machine.check": ("MachineError", "Problem", "check"),
+    "machine.files": ("load_machine", "machine_from_json", "machine_to_json", "save_machine"),
+    "machine.text": ("format_machine", "parse_machine"),
+    "interpret.cycle": ("trace",),
+    "compile.abstract": ("CompileError",),
+    "compile.pipeline": ("PUBLISHED_GRADIENT", "compile_machine"),
+    "compile.program": ("Program",),
+    "engines": ("run",),
+    "tasks.task": ("Task",),
+    "tasks.registry": ("TASKS",),
+    "tasks.streams": ("characters",),
+    "tasks.examples": ("load_examples",),
+    "synthesis.template": ("layered",),
+    "synthesis.evaluate": ("Evaluation", "evaluate"),
+}
+_HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}
+
+__all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605  (a list, only not a literal one)
+
+
+def __getattr__(name: str) -> Any:
+    """The public name, loaded from the module that defines it."""
+    if name == "__version__":
+        value = _version()
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'dmm' has no public name {name!r}")
+    globals()[name] = value
+    return value
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dmm")
+    except PackageNotFoundError:  # run from the source folder, without installation
+        return "0+unknown"
+
+
+def __dir__() -> list[str]:
+    return __all__

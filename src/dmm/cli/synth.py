@@ -1,0 +1,110 @@
+"""`dmm synth`: from a task to a circuit, with its progress on a terminal."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmm.cli.cache import use_compilation_cache
+
+if TYPE_CHECKING:
+    from dmm.synthesis.search import Progress
+    from dmm.synthesis.synthesise import Synthesis
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("task", metavar="TASK", nargs="?", help="the task to solve: duplicates")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="the same seed gives the same circuit (0)")
+    parser.add_argument("--out", metavar="DIR", help="a new folder for the run (runs/TASK-SEED, numbered if taken)")
+    parser.add_argument("--resume", metavar="DIR", help="take up the run in this folder where it stopped")
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end, and nothing else")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command; 0 for a good circuit, 1 if none was found, 130 if interrupted."""
+    if (args.task is None) == (args.resume is None):
+        raise ValueError("name either a TASK to start or a run to take up with --resume DIR")
+    if args.seed < 0:
+        raise ValueError(f"--seed is {args.seed}; give 0 or more")
+    use_compilation_cache()
+    from dmm.synthesis.synthesise import Outcome, find_task, resume, synthesise
+
+    if args.task is not None:
+        find_task(args.task)
+    out = args.resume or args.out or _free_folder(f"runs/{args.task}-{args.seed}")
+    with _Display(shown=sys.stderr.isatty() and not args.quiet and not args.json) as display:
+        if args.resume:
+            result = resume(out, listen=display.show)
+        else:
+            result = synthesise(args.task, seed=args.seed, out=out, listen=display.show)
+    print(json.dumps(result.as_json()) if args.json else _report(result, out))
+    if result.outcome is Outcome.INTERRUPTED:
+        print(f"dmm synth: interrupted; go on with: dmm synth --resume {out}", file=sys.stderr)
+        return 130
+    return 1 if result.outcome is Outcome.POOR else 0
+
+
+def _free_folder(name: str) -> str:
+    path, number = Path(name), 2
+    while path.exists():
+        path, number = Path(f"{name}-{number}"), number + 1
+    return str(path)
+
+
+def _report(result: "Synthesis", out: str) -> str:
+    from dmm.machine.text import format_machine
+    from dmm.synthesis.synthesise import Outcome
+
+    size = f"{result.links} links in {result.seconds:.0f} s ({result.steps} steps, {result.attempts} attempts)"
+    error = f"largest error on held-out streams {result.heldout_max_error:.2g}; loss in training {result.train_loss:.2g}"
+    small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
+    circuit = format_machine(result.circuit.with_no_metadata(), digits=3, legend=True) + "\n\n" if small else ""
+    return f"{circuit}{result.outcome.value}\n{size}\n{error}\ncircuit: {result.path}   run: {out}"
+
+
+class _Display:
+    """One live line of progress on a terminal, and a line that stays for every stage that ends."""
+
+    def __init__(self, *, shown: bool):
+        self.shown = shown
+        self.began = time.perf_counter()
+        self.last: Progress | None = None
+
+    def __enter__(self) -> "_Display":
+        if self.shown:
+            from rich.console import Console
+            from rich.status import Status
+
+            console = Console(stderr=True)
+            self.status = Status("compiling the template", console=console)
+            self.status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self._keep()
+            self.status.stop()
+
+    def show(self, progress: "Progress") -> None:
+        """Show a moment of the search."""
+        if not self.shown:
+            return
+        if self.last and (self.last.stage, self.last.attempt) != (progress.stage, progress.attempt):
+            self._keep()
+        self.last = progress
+        self.status.update(self._line(progress))
+
+    def _keep(self) -> None:
+        if self.last:
+            self.status.console.print("  " + self._line(self.last), highlight=False)
+
+    def _line(self, p: "Progress") -> str:
+        seconds = time.perf_counter() - self.began
+        return (
+            f"{p.stage.value:<8} attempt {p.attempt}   step {p.steps:>6}   "
+            f"loss {p.loss:<9.3g} links {p.links:>5}   {seconds:5.1f} s"
+        )

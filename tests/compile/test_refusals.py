@@ -1,0 +1,96 @@
+"""What the compiler refuses, and the sentence it says: what is wrong, where, and what to do."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+from corpus import CORPUS
+
+from dmm.compile.abstract import CompileError
+from dmm.compile.pipeline import compile_machine
+from dmm.interpret.cycle import run
+from dmm.machine.check import MachineError
+from dmm.machine.machine import Machine
+from dmm.neurons.base import neuron_type
+from dmm.vvalue.flat import flatten
+from dmm.vvalue.support import Support
+from dmm.vvalue.tree import VValue
+
+CHARACTERS = Support([("a",), ("b",)])
+
+
+@neuron_type(inputs=("x",), outputs=("x",))
+def nest(v):
+    """x = {deeper: x}"""
+    return {"x": v.join({"deeper": v["x"]})}
+
+
+@neuron_type(inputs=("x",), outputs=("x",))
+def branch(v):
+    """x = 1 if x is positive"""
+    return {"x": 1 if v["x"].scalar > 0 else -1}
+
+
+@neuron_type(inputs=("x",), outputs=("x",))
+def rounding(v):
+    """x = x rounded, by a function that needs a number"""
+    return {"x": float(v["x"].scalar)}
+
+
+def test_trees_that_never_stop_growing():
+    machine = Machine().add("input").add("nest-1", nest).link("nest-1.x", "nest-1.x").link("nest-1.x", "input.char")
+    machine = machine.read("nest-1")
+    with pytest.raises(CompileError, match=r"neuron nest-1: .*never stop growing.*interpreter, or break the cycle"):
+        compile_machine(machine, CHARACTERS)
+    answers, _ = run(machine, [VValue({"a": 1})] * 5)
+    assert answers[-1].depth == 6
+
+
+def test_nesting_without_a_cycle_is_fine():
+    machine = Machine().add("input").add("nest", nest).link("nest.x", "input.char").read("nest")
+    stream = [VValue({"a": 1.0})] * 2
+    assert compile_machine(machine, CHARACTERS).run(stream)[0] == run(machine, stream)[0]
+
+
+@pytest.mark.parametrize("kind", [branch, rounding], ids=lambda kind: kind.name)
+def test_types_that_look_at_numbers(kind):
+    machine = Machine().add("input").add("n", kind).add("norm").link("norm.dict", "input.char")
+    machine = machine.link("n.x", "norm.norm").read("n")
+    with pytest.raises(CompileError, match=rf"{kind.name}.*branches on a number.*relu, clip.*or run.*interpreter"):
+        compile_machine(machine, CHARACTERS)
+    assert run(machine, [VValue({"a": 1})] * 3)[0][-1]["x"].scalar == 1
+
+
+def test_machines_with_errors():
+    machine = Machine().add("norm").link("norm.dict", "ghost.char").read("norm")
+    with pytest.raises(MachineError, match="ghost"):
+        compile_machine(machine, CHARACTERS)
+
+
+def test_wrong_supports_are_named():
+    machine, stream = CORPUS["counter"]
+    program = compile_machine(machine, CHARACTERS)
+    good = flatten(stream[:2], CHARACTERS)
+    with pytest.raises(ValueError, match="support of weights"):
+        program(program.weights["accum"], good)
+    with pytest.raises(ValueError, match="support of stream"):
+        program(program.weights, flatten([VValue({"z": 1})]))
+    with pytest.raises(ValueError, match="time axis"):
+        program(program.weights, flatten(VValue({"a": 1})))
+    with pytest.raises(ValueError, match="support of state"):
+        program(program.weights, good, flatten(VValue({"z": 1})))
+
+
+def test_wrong_item_is_named():
+    machine, _ = CORPUS["counter"]
+    with pytest.raises(ValueError, match=r"\('z',\).*widen"):
+        compile_machine(machine, CHARACTERS).run([VValue({"z": 1})])
+
+
+def test_programs_are_pure():
+    """The same arguments give the same answers; a compiled program keeps nothing between calls."""
+    machine, stream = CORPUS["two loops"]
+    program = compile_machine(machine, flatten(stream).support)
+    once = jax.jit(program)(program.weights, flatten(stream))
+    again = jax.jit(program)(program.weights, flatten(stream))
+    assert jnp.array_equal(once.answers.leaves, again.answers.leaves)
+    assert jnp.array_equal(once.state.leaves, again.state.leaves)

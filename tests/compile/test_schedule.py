@@ -1,0 +1,108 @@
+"""What each pass of the compiler finds: supports, demand, schedule."""
+
+import pytest
+from corpus import CORPUS
+from hypothesis import given, settings
+from strategies import STREAM, machines, streams
+
+from dmm.compile.demand import infer_demand
+from dmm.compile.schedule import Kind, schedule_neurons
+from dmm.compile.supports import infer_supports
+from dmm.interpret.cycle import trace
+
+
+def schedule_of(name):
+    machine, _ = CORPUS[name]
+    return schedule_neurons(machine, infer_demand(machine, infer_supports(machine, STREAM)))
+
+
+@settings(max_examples=40)
+@given(machines(recurrent=True), streams(ticks=6))
+def test_supports_hold_whatever_happens(machine, stream):
+    """Nothing that the interpreter ever sees lies outside the inferred supports."""
+    supports = infer_supports(machine, STREAM)
+    for tick in trace(machine, stream):
+        for name in machine.neurons:
+            assert tick.outputs[name].support <= supports.outputs[name]
+            known = [path for path in tick.inputs[name].support if machine.type_of(name).has_input(path[0])]
+            assert machine.type_of(name).source or set(known) <= set(supports.inputs[name])
+
+
+@settings(max_examples=40)
+@given(machines(recurrent=True))
+def test_demand_asks_for_what_can_be_had(machine):
+    supports = infer_supports(machine, STREAM)
+    demand = infer_demand(machine, supports)
+    for name in demand.reads:
+        assert demand.reads[name] <= supports.inputs[name]
+        assert demand.emits[name] <= supports.outputs[name]
+        assert {link.source for link in demand.links[name]} <= set(demand.reads)
+
+
+@settings(max_examples=40)
+@given(machines(recurrent=True))
+def test_schedule_follows_the_data(machine):
+    """Every neuron in demand stands in one stage, after all it listens to; only a loop or a memory looks at itself."""
+    demand = infer_demand(machine, infer_supports(machine, STREAM))
+    schedule = schedule_neurons(machine, demand)
+    stage_of = {}
+    for number, stage in enumerate(schedule.stages):
+        for group in stage.groups:
+            for name in group.members:
+                assert name not in stage_of
+                stage_of[name] = number
+    assert set(stage_of) == set(demand.reads)
+    for name, links in demand.links.items():
+        for link in links:
+            assert stage_of[link.source] <= stage_of[name]
+            if stage_of[link.source] == stage_of[name]:
+                kind = schedule.stages[stage_of[name]].kind
+                assert kind is Kind.LOOP or (kind is Kind.RUNNING_SUM and link.source == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    {
+        "counter": {Kind.AT_ONCE, Kind.RUNNING_SUM},
+        "leaking accumulator": {Kind.AT_ONCE, Kind.RUNNING_SUM},
+        "trained memory": {Kind.AT_ONCE, Kind.RUNNING_SUM},
+        "fed memory": {Kind.AT_ONCE, Kind.LOOP},
+        "constants": {Kind.AT_ONCE},
+        "dead ends": {Kind.AT_ONCE},
+        "two loops": {Kind.AT_ONCE, Kind.LOOP},
+        "identity rings": {Kind.AT_ONCE, Kind.LOOP},
+    }.items(),
+)
+def test_only_cycles_go_tick_by_tick(name, kinds):
+    assert {stage.kind for stage in schedule_of(name).stages} == kinds
+
+
+def test_loops_are_stages_of_their_own():
+    assert [stage.kind for stage in schedule_of("two loops").stages].count(Kind.LOOP) == 2
+
+
+def test_neurons_that_nobody_reads_are_not_run():
+    groups = list(schedule_of("dead ends").groups())
+    assert sorted(name for group in groups for name in group.members) == ["input", "norm", "output"]
+
+
+def test_equal_neurons_are_run_together():
+    groups = {group.members for group in schedule_of("leaking accumulator").groups()}
+    assert ("accum-1", "accum-2") in groups
+
+
+def test_scalars_are_narrow():
+    """`compare` reads scalars, so its sources send nothing else."""
+    machine, _ = CORPUS["two loops"]
+    demand = infer_demand(machine, infer_supports(machine, STREAM))
+    assert set(demand.reads["compare"]) == {("dict-1",), ("dict-2",)}
+    assert set(demand.emits["norm"]) == {("norm",)}
+
+
+def test_passes_print():
+    machine, _ = CORPUS["counter"]
+    supports = infer_supports(machine, STREAM)
+    demand = infer_demand(machine, supports)
+    schedule = schedule_neurons(machine, demand)
+    for text in map(str, (supports, demand, schedule)):
+        assert [line for line in text.splitlines() if "accum" in line]

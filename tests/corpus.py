@@ -1,0 +1,102 @@
+"""Small machines, each for one thing that the engines must get right; rows of (machine, stream)."""
+
+from strategies import bend, fade, keep, select
+
+from dmm.machine.machine import Machine
+from dmm.vvalue.tree import VValue
+
+A, B, NOTHING = VValue({"a": 1.0}), VValue({"b": 1.5}), VValue()
+STREAM = [A, B, VValue({":number": 2.0, "a": -0.5}), NOTHING, A, B]
+
+
+def counter():
+    """Character counts, and their norm."""
+    m = Machine().add("input").add("accum").add("norm").link("accum.dict-2", "input.char").link("norm.dict", "accum.dict")
+    return m.read("accum", "norm")
+
+
+def leaking_accumulator():
+    """A memory of weight 0.5, next to one of weight -1, read as one group."""
+    m = Machine().add("input").add("accum-1").add("accum-2")
+    for name, weight in (("accum-1", 0.5), ("accum-2", -1.0)):
+        ends = (f"{name}.dict-1", f"{name}.dict")
+        m = m.unlink(*ends).link(*ends, weight, hard=True).link(f"{name}.dict-2", "input.char", weight)
+    return m.read("accum-1", "accum-2")
+
+
+def trained_memory():
+    """A memory link among the trained ones."""
+    m = Machine().add("input").add("accum")
+    m = m.unlink("accum.dict-1", "accum.dict").link("accum.dict-1", "accum.dict", 0.9)
+    return m.link("accum.dict-2", "input.char", 2.0).read("accum")
+
+
+def fed_memory():
+    """An accumulator whose memory input also receives the stream, and the clock beside it."""
+    m = Machine().add("input").add("accum").add("timer").link("accum.dict-1", "input.char", 0.3)
+    return m.link("accum.dict-2", "timer.timer").link("timer.timer", "accum.dict", 0.1).read("accum", "timer")
+
+
+def identity_rings():
+    """Delay lines that close on themselves: of one neuron, and of two with fields that cross."""
+    m = Machine().add("input").add("a", "identity").add("b", "identity").add("c", "identity")
+    m = m.link("a.x", "input.char").link("a.x", "a.x", 0.5)
+    m = m.link("b.x", "input.char").link("c.y", "b.x").link("b.z", "c.y", -0.5).link("c.w", "b.z")
+    return m.read("a", "b", "c")
+
+
+def two_loops():
+    """Two cycles one after the other, the first of scalars, the second of trees, and a neuron that reads both."""
+    m = Machine().add("input").add("norm").add("compare").add("const_1").add("sum").add("accum").add("dot")
+    m = m.link("norm.dict", "compare.true", 0.7).link("norm.dict", "input.char", 0.4)
+    m = m.link("compare.dict-1", "norm.norm").link("compare.dict-2", "const_1.const_1", 0.1)
+    m = m.link("sum.x", "accum.dict", -0.3).link("sum.y", "compare.true").link("sum.z", "input.char")
+    m = m.link("accum.dict-2", "sum.sum", 0.8).link("dot.dict-1", "accum.dict").link("dot.dict-2", "sum.sum", 0.2)
+    return m.read("dot", "accum", "compare")
+
+
+def constants():
+    """Several neurons that listen to nothing, alike and not."""
+    m = Machine().add("input").add("const_1").add("const_1-b").add("eos").add("eos-b").add("output")
+    m = m.add("k", "constant", value=VValue({":number": 2, "a": {"b": -1}})).add("z", "constant", value=VValue(0))
+    m = m.link("output.dict-1", "const_1.const_1", 2).link("output.dict-1", "const_1-b.const_1", 3)
+    m = m.link("output.dict-2", "k.value").link("output.dict-2", "z.value").add("sum")
+    return m.link("sum.a", "eos.char").link("sum.b", "eos-b.char", -3).link("sum.c", "k.value").read("output", "sum")
+
+
+def several_sources():
+    """Each source receives the part of the stream under its name."""
+    m = Machine().add("a", "input").add("b", "input").add("dot", "dot", clip=100)
+    return m.link("dot.dict-1", "a.char").link("dot.dict-2", "b.char").link("dot.dict-2", "a.char", 2.0).read("dot", "b")
+
+
+def dead_ends():
+    """Neurons that nobody reads, links that do nothing, and an answer that is always zero."""
+    m = Machine().add("input").add("norm").add("norm-unread").add("output").link("norm.dict", "input.char")
+    m = m.link("norm-unread.dict", "input.char").link("norm.lost", "input.char").link("output.dict-2", "norm.missing")
+    return m.link("input.char", "norm.norm").link("output.dict-1", "norm.norm", 3)
+
+
+def user_types():
+    """Types that are not the library's, with parameters, memory, masks and products."""
+    m = Machine().add("input").add("select", select).add("keep", keep).add("bend", bend, slope=0.25).add("fade", fade)
+    m = m.link("select.mask", "input.char").link("select.main", "keep.x", 0.5).link("keep.x", "input.char")
+    m = m.link("bend.x", "select.combined").link("bend.y", "select.masked", -1.0).link("fade.x", "keep.x", 0.5)
+    return m.link("fade.x", "bend.rest").read("fade", "bend", "select")
+
+
+def nothing():
+    """A machine whose answer is structurally zero."""
+    return Machine().add("input").add("norm").read("norm")
+
+
+_MACHINES = (
+    counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, two_loops, constants, dead_ends,
+    user_types, nothing,
+)  # fmt: skip
+
+CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}
+CORPUS["several sources"] = (
+    several_sources(),
+    [VValue({"a": {"x": 2.0}, "b": {"x": 3.0, "y": 1.0}}), VValue({"a": 1.0, "b": 4.0}), NOTHING, VValue({"b": B})],
+)
