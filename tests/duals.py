@@ -15,6 +15,11 @@ import numpy as np
 from dmm.vvalue.tree import VValue
 
 
+def _between_numbers(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Leave it to a V-value what it does with a number."""
+    return lambda self, other: operation(self, other) if isinstance(other, Real) else NotImplemented
+
+
 @Real.register
 class Dual:
     """A value and its derivatives with respect to every parameter; plain numbers are constants."""
@@ -23,10 +28,12 @@ class Dual:
         self.value = value
         self.slope = slope
 
+    @_between_numbers
     def __add__(self, other):
         value, slope = parts(other)
         return Dual(self.value + value, self.slope + slope)
 
+    @_between_numbers
     def __mul__(self, other):
         value, slope = parts(other)
         return Dual(self.value * value, self.slope * value + self.value * slope)

@@ -11,12 +11,6 @@ from dmm.cli.main import main
 from dmm.machine.files import save_machine
 from dmm.tasks.duplicates import teacher
 
-GROWING = {
-    "identity-1": {"x": {"identity-1": {"y": 1}}, "y": {"input": {"char": 1}}},
-    "identity-2": {"nest": {"identity-2": {"nest": 1}}},
-    "output": {"dict-1": {"identity-1": {"x": 1}}},
-}
-
 
 class Outcome(NamedTuple):
     """What a command left behind."""

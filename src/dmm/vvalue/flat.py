@@ -222,15 +222,19 @@ def flatten(values: VValue | Sequence[Any], support: Support | None = None, dtyp
 
 
 def unflatten(flat: FlatVValue) -> Any:
-    """The tree, or nested lists of trees for the leading axes: the inverse of `flatten`."""
-    leaves = np.asarray(flat.leaves)
+    """The tree, or nested lists of trees for the leading axes: the inverse of `flatten`.
+
+    Numbers that are not finite stay as they are.
+    """
+    places = VValue.from_paths((path, i) for i, path in enumerate(flat.support, 1))
 
     def build(part: np.ndarray) -> Any:
         if part.ndim > 1:
             return [build(row) for row in part]
-        return VValue.from_paths((path, x) for path, x in zip(flat.support, part.tolist(), strict=True) if x)
+        numbers = part.tolist()
+        return places.map_leaves(lambda i: numbers[i - 1])
 
-    return build(leaves)
+    return build(np.asarray(flat.leaves))
 
 
 def as_flat(value: Any, like: FlatVValue) -> FlatVValue:
