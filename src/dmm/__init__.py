@@ -30,7 +30,15 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
     from dmm.synthesis.evaluate import Evaluation as Evaluation
     from dmm.synthesis.evaluate import evaluate as evaluate
+    from dmm.synthesis.search import Progress as Progress
+    from dmm.synthesis.settings import Settings as Settings
+    from dmm.synthesis.synthesise import Outcome as Outcome
+    from dmm.synthesis.synthesise import Synthesis as Synthesis
+    from dmm.synthesis.synthesise import resume as resume
+    from dmm.synthesis.synthesise import synthesise as synthesise
     from dmm.synthesis.template import layered as layered
+    from dmm.synthesis.verify import Verdict as Verdict
+    from dmm.synthesis.verify import verify as verify
     from dmm.tasks.examples import load_examples as load_examples
     from dmm.tasks.registry import TASKS as TASKS
     from dmm.tasks.streams import characters as characters
@@ -72,6 +80,10 @@ _PUBLIC = {
     "tasks.streams": ("characters",),
     "tasks.examples": ("load_examples",),
     "synthesis.template": ("layered",),
+    "synthesis.settings": ("Settings",),
+    "synthesis.search": ("Progress",),
+    "synthesis.synthesise": ("Outcome", "Synthesis", "resume", "synthesise"),
+    "synthesis.verify": ("Verdict", "verify"),
     "synthesis.evaluate": ("Evaluation", "evaluate"),
 }
 _HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}

@@ -30,7 +30,10 @@ MACHINES = {
     "too deep": ('{"output": {"dict-1": {"input": {"char": {"a": 1}}}}}', "5 labels deep"),
     "absurdly deep": ('{"a":' * 100_000 + "1" + "}" * 100_000, "absurdly deep"),
     "deep": ('{"a":' * 300 + "1" + "}" * 300, "deeper than 200 labels"),
-    "unknown type": ('{"output": {"dict-1": {"mystery-1": {"x": 1}}}}', "neuron mystery-1: its type 'mystery' is unknown"),
+    "unknown type": (
+        '{"output": {"dict-1": {"mystery-1": {"x": 1}}}}',
+        "neuron mystery-1: its type 'mystery' is unknown",
+    ),
     "nothing to read": ('{"norm": {"dict": {"input": {"char": 1}}}}', "no neuron is read as its answer"),
     "key twice": ('{"output": {}, "output": {}}', "the key 'output' stands twice"),
     "other format": (json.dumps(OWN | {"format": "cake"}), "format is 'cake'"),
@@ -194,7 +197,10 @@ def test_a_machine_that_never_settles_is_sent_to_the_interpreter(dmm, detector, 
 @pytest.mark.parametrize("command", ["eval", "run"])
 def test_answers_that_are_not_finite_are_a_failed_check(dmm, tmp_path, command, engine):
     path = tmp_path / "exploding.json"
-    links = {"sum": {"a": {"sum": {"sum": 1e30}}, "b": {"const_1": {"const_1": 1}}}, "output": {"dict-1": {"sum": {"sum": 1}}}}
+    links = {
+        "sum": {"a": {"sum": {"sum": 1e30}}, "b": {"const_1": {"const_1": 1}}},
+        "output": {"dict-1": {"sum": {"sum": 1}}},
+    }
     path.write_text(json.dumps(links), encoding="utf-8")
     done = dmm(command, path, "--text", "a", "--ticks", 12, "--engine", engine, "--dtype", "float32", "--json")
     assert (done.status, done.out) == (1, "")

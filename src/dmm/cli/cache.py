@@ -3,6 +3,7 @@
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 
 def use_compilation_cache() -> None:
@@ -13,17 +14,21 @@ def use_compilation_cache() -> None:
     """
     import jax
 
+    config: Any = jax.config  # not declared as typed
     logging.getLogger("jax").setLevel(logging.ERROR)  # no remarks about accelerators or an unreadable cache
     folder = cache_folder()
-    if jax.config.jax_compilation_cache_dir is None and folder is not None and _writable(folder):
-        jax.config.update("jax_compilation_cache_dir", str(folder))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    if config.jax_compilation_cache_dir is None and folder is not None and _writable(folder):
+        config.update("jax_compilation_cache_dir", str(folder))
+        config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def cache_folder() -> Path | None:
     """Where compiled programs are kept: `dmm/xla` in the user's cache folder; `None` for a user without a home."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:
+        return None
     return base / "dmm" / "xla" if base.is_absolute() else None
 
 

@@ -85,9 +85,7 @@ class _Version(argparse.Action):
     """Like argparse's own, but the version is looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from dmm import __version__
-
-        print(f"dmm {__version__}")
+        print(f"dmm {import_module('dmm').__version__}")
         parser.exit()
 
 

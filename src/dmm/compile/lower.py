@@ -188,6 +188,7 @@ def _running_sum(
 
 def _scan_linear(decay: Array, new: Array, before: Array) -> Array:
     """y(t) = decay y(t-1) + new(t), with y(0) = before; decay `[members]`."""
+    decay = decay[None, :]
 
     if jax.default_backend() == "cpu":  # a loop of additions: an eighth of the compile time, and no slower
         return jax.lax.scan(lambda y, x: (decay * y + x,) * 2, before, new)[1]
@@ -196,7 +197,7 @@ def _scan_linear(decay: Array, new: Array, before: Array) -> Array:
         return early[0] * late[0], early[1] * late[0] + late[1]
 
     new = new.at[0].add(decay * before)
-    factors = jnp.broadcast_to(decay, (new.shape[0], 1, new.shape[2]))
+    factors = jnp.broadcast_to(decay, (new.shape[0], *decay.shape))
     return jax.lax.associative_scan(combine, (factors, new))[1]
 
 

@@ -20,7 +20,7 @@ class Tick(NamedTuple):
     outputs: VValue
 
 
-def down(machine: Machine, weights: VValue, outputs: VValue) -> VValue:
+def down(weights: VValue, outputs: VValue) -> VValue:
     """The down movement: every input becomes the weighted sum of the outputs linked to it."""
     return weights.apply_matrix(outputs, 2)
 
@@ -32,7 +32,7 @@ def up(machine: Machine, inputs: VValue) -> VValue:
 
 def cycle(machine: Machine, weights: VValue, outputs: VValue, item: VValue) -> Tick:
     """One tick under unit delay: the links carry the outputs of the tick before, the sources receive `item`."""
-    linked = down(machine, weights, outputs)
+    linked = down(weights, outputs)
     inputs = linked.join({**linked.children, **feed(machine, item)})
     return Tick(inputs, up(machine, inputs))
 

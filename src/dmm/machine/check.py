@@ -33,7 +33,8 @@ def check(machine: Machine) -> list[Problem]:
     """Every problem of the machine, errors first.
 
     >>> m = Machine().add("norm").link("norm.dict", "input.char").link("norm.lost", "norm.norm")
-    >>> for problem in check(m): print(problem.severity, "-", problem)
+    >>> for problem in check(m):
+    ...     print(problem.severity, "-", problem)
     error - norm.dict <- input.char: there is no neuron 'input'; add it or remove the link
     error - the machine: no neuron is read as its answer; add one of type 'output' or name some with read(...)
     warning - norm.lost <- norm.norm: type 'norm' has no input 'lost', so the link does nothing; remove it
@@ -105,5 +106,3 @@ def _readouts(machine: Machine) -> Iterator[Problem]:
     if not machine.outputs and not sinks:
         remedy = "add one of type 'output' or name some with read(...)"
         yield _error("the machine", "no neuron is read as its answer", remedy)
-
-

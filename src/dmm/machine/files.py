@@ -92,8 +92,8 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -116,7 +116,8 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as problem:
         raise ValueError(f"byte {problem.start} is not UTF-8 text; a machine is a JSON file") from None
     except OSError as problem:
-        raise ValueError(f"{(problem.strerror or 'cannot be read').lower()}; check the name and its permissions") from None
+        reason = (problem.strerror or "cannot be read").lower()
+        raise ValueError(f"{reason}; check the name and its permissions") from None
 
 
 def _parse(text: str) -> Any:
@@ -173,7 +174,7 @@ def _from_bare_matrix(
     tree: dict[str, Any], types: Mapping[str, NeuronType], parameters: Mapping[str, Mapping[str, Any]]
 ) -> Machine:
     matrix = _matrix(tree, "the matrix")
-    names = sorted({name for path in matrix.support for name in path[: LINK_DEPTH : 2]} | set(matrix.labels))
+    names = sorted({name for path in matrix.support for name in path[:LINK_DEPTH:2]} | set(matrix.labels))
     neurons = {name: described(kind, parameters.get(kind, {})) for name in names for kind in [type_in_name(name)]}
     machine = Machine(neurons, matrix, types=types)
     for name, neuron in neurons.items():

@@ -170,7 +170,7 @@ def address(end: str | tuple[str, str]) -> tuple[str, str]:
 
 
 def _links(matrix: VValue) -> Iterator[Link]:
-    return (Link(*path, weight) for path, weight in matrix.items() if len(path) == LINK_DEPTH)
+    return (Link._make((*path, weight)) for path, weight in matrix.items() if len(path) == LINK_DEPTH)
 
 
 def _without(matrix: VValue, gone: VValue) -> VValue:

@@ -17,8 +17,11 @@ from dataclasses import replace
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.base import NeuronType
+from dmm.vvalue.support import Path
 from dmm.vvalue.text import BARE_LABEL, format_label, format_number, parse_entries, parse_number
-from dmm.vvalue.tree import VValue
+from dmm.vvalue.tree import Number, VValue
+
+Term = tuple[Path, Number]  # a link and its weight
 
 _LABEL = rf'(?:{BARE_LABEL.pattern}|"(?:[^"\\]|\\.)*")'
 _NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
@@ -54,7 +57,10 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
 def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Machine:
     """Read the text form; `ValueError` names the line that is not understood."""
     machine = Machine(types=types) if types else Machine()
-    neurons, trained, hard, name = {}, [], [], None
+    neurons: dict[str, tuple[str, dict[str, object]]] = {}
+    trained: list[Term] = []
+    hard: list[Term] = []
+    name = None
     for number, line in enumerate(text.split("\n"), 1):  # `splitlines` would also split inside some labels
         commented = _COMMENT.fullmatch(line)
         line = (commented[1] if commented else line).strip()
@@ -82,7 +88,9 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
     return machine
 
 
-def _assemble(machine: Machine, neurons: dict, trained: list, hard: list) -> Machine:  # type: ignore[type-arg]
+def _assemble(
+    machine: Machine, neurons: dict[str, tuple[str, dict[str, object]]], trained: list[Term], hard: list[Term]
+) -> Machine:
     for name, (kind, parameters) in neurons.items():
         machine = machine.add(name, kind, **parameters)
     return Machine(
@@ -136,8 +144,9 @@ def _format_terms(links: Iterable[Link], digits: int | None) -> str:
     return text
 
 
-def _parse_terms(name: str, label: str, text: str) -> list[tuple[tuple[str, ...], object]]:
-    terms, position = [], 0
+def _parse_terms(name: str, label: str, text: str) -> list[Term]:
+    terms: list[Term] = []
+    position = 0
     while position < len(text):
         match = _TERM.match(text, position)
         if match is None or (terms and not match["sign"]):

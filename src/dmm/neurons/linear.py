@@ -34,5 +34,3 @@ def timer(v):
 def output(v):
     """dict-1, dict-2 = the scalars received, read as this machine's answer"""
     return {"dict-1": v["dict-1"].scalar, "dict-2": v["dict-2"].scalar}
-
-

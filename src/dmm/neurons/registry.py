@@ -5,7 +5,7 @@ from types import MappingProxyType
 from dmm.neurons.base import NeuronType
 from dmm.neurons.linear import accum, identity, output, sum_, timer
 from dmm.neurons.scalars import compare, dot, norm
-from dmm.neurons.sources import const_1, constant, eos, input  # noqa: A004
+from dmm.neurons.sources import const_1, constant, eos, input
 
 _ROWS = (input, eos, const_1, constant, timer, accum, identity, sum_, norm, dot, compare, output)
 

@@ -2,8 +2,8 @@
 
 from dmm.neurons.base import neuron_type
 from dmm.vvalue.operations import clip as clipped
-from dmm.vvalue.operations import max_norm, relu
 from dmm.vvalue.operations import dot as dot_product
+from dmm.vvalue.operations import max_norm, relu
 
 
 @neuron_type(inputs=("dict",), outputs=("norm",))

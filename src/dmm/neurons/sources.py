@@ -5,7 +5,7 @@ from dmm.vvalue.tree import VValue
 
 
 @neuron_type(inputs=(), outputs=("char",), source=True)
-def input(item):  # noqa: A001  (the published name)
+def input(item):
     """char = the item of the stream at this tick"""
     return {"char": item}
 

@@ -19,7 +19,7 @@ def relu(x: Scalar) -> Scalar:
     (0, 3)
     """
     if is_number(x):
-        return x if x > 0 else 0
+        return max(0, x)
     import jax
 
     return jax.nn.relu(x)

@@ -1,5 +1,7 @@
 """The readable text form of a V-value: `1 + {a: 2, b: {c: 3}}`. `parse_vvalue(format_vvalue(v)) == v`.
 
+The grammar:
+
     value  = number | tree | number "+" tree
     tree   = "{" label ":" value {"," label ":" value} "}"
     number = integer | decimal | integer "/" integer
@@ -91,7 +93,7 @@ def _parse_value(text: str, tokens: list[tuple[str, str, int]], at: int, path: t
             tree, at = _parse_tree(text, tokens, at + 1, path)
             return {NUMBER: number} | tree, at
         return number, at
-    if token == "{" and kind == "sign":
+    if (kind, token) == ("sign", "{"):
         return _parse_tree(text, tokens, at, path)
     raise _error(text, place, "a number or {")
 

@@ -9,7 +9,6 @@ Source: Bukatin, Matthews, Radul, "Dataflow matrix machines and V-values" (arXiv
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
 from numbers import Real
 from types import MappingProxyType
 from typing import Any, Self
@@ -52,13 +51,13 @@ class VValue:
     _depth: int
     _hash: int | None
 
-    def __new__(cls, tree: "VValue | Number | Mapping[str, Any]" = 0) -> "VValue":
+    def __new__(cls, tree: "VValue | Number | Mapping[str, Any]" = 0) -> "VValue":  # noqa: PYI034  (a given one)
         if isinstance(tree, VValue):
             return tree
         return _from_nested(tree, ())
 
     @classmethod
-    def from_paths(cls, leaves: Mapping[Path, Number] | Iterable[tuple[Path, Number]]) -> "VValue":
+    def from_paths(cls, leaves: Mapping[Any, Number] | Iterable[tuple[Path, Number]]) -> "VValue":
         """The V-value with the given number at each path; numbers at equal paths add up.
 
         >>> print(VValue.from_paths({(): 1, ("a", "b"): 2}))
