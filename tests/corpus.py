@@ -1,9 +1,8 @@
 """Small machines, each for one thing that the engines must get right; rows of (machine, stream)."""
 
-from strategies import bend, fade, keep, select
-
 from dmm.machine.machine import Machine
 from dmm.vvalue.tree import VValue
+from strategies import bend, fade, keep, select
 
 A, B, NOTHING = VValue({"a": 1.0}), VValue({"b": 1.5}), VValue()
 STREAM = [A, B, VValue({":number": 2.0, "a": -0.5}), NOTHING, A, B]
@@ -11,7 +10,14 @@ STREAM = [A, B, VValue({":number": 2.0, "a": -0.5}), NOTHING, A, B]
 
 def counter():
     """Character counts, and their norm."""
-    m = Machine().add("input").add("accum").add("norm").link("accum.dict-2", "input.char").link("norm.dict", "accum.dict")
+    m = (
+        Machine()
+        .add("input")
+        .add("accum")
+        .add("norm")
+        .link("accum.dict-2", "input.char")
+        .link("norm.dict", "accum.dict")
+    )
     return m.read("accum", "norm")
 
 
@@ -67,7 +73,9 @@ def constants():
 def several_sources():
     """Each source receives the part of the stream under its name."""
     m = Machine().add("a", "input").add("b", "input").add("dot", "dot", clip=100)
-    return m.link("dot.dict-1", "a.char").link("dot.dict-2", "b.char").link("dot.dict-2", "a.char", 2.0).read("dot", "b")
+    return (
+        m.link("dot.dict-1", "a.char").link("dot.dict-2", "b.char").link("dot.dict-2", "a.char", 2.0).read("dot", "b")
+    )
 
 
 def dead_ends():

@@ -5,7 +5,6 @@ it is a real number to `VValue`, every operation on trees, every neuron type and
 numbers as they stand, and carry exact derivatives along.
 """
 
-
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
@@ -23,6 +22,8 @@ def _between_numbers(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any
 @Real.register
 class Dual:
     """A value and its derivatives with respect to every parameter; plain numbers are constants."""
+
+    __array_ufunc__ = None  # NumPy numbers leave arithmetic with duals to the duals
 
     def __init__(self, value: float, slope: Any):
         self.value = value
@@ -81,7 +82,7 @@ class Dual:
 
 def parts(x: Any) -> tuple[float, Any]:
     """The value and the derivatives of a dual or a plain number."""
-    return (x.value, x.slope) if isinstance(x, Dual) else (x, 0.0)
+    return (x.value, x.slope) if isinstance(x, Dual) else (float(x), 0.0)
 
 
 def parameters(v: VValue) -> VValue:
@@ -94,5 +95,3 @@ def gradient(function: Callable[[VValue], Any], v: VValue) -> VValue:
     """The gradient at `v` of a function from V-values to numbers, by running it on dual numbers."""
     slope = np.broadcast_to(parts(function(parameters(v)))[1], len(v))
     return VValue.from_paths((path, float(s)) for (path, _), s in zip(v.items(), slope, strict=True))
-
-

@@ -19,10 +19,43 @@ from dmm.vvalue.tree import NUMBER, VValue
 
 # -- labels and numbers ------------------------------------------------------------------------------------------------
 
-ODD_LABELS = ("", " ", ".", "é", "字", "🙂", "a.b", "a-1", "-a", "1", "1e5", '"', "\\", "#", "a = b", "outputs", "metadata")
+ODD_LABELS = (
+    "",
+    " ",
+    ".",
+    "é",
+    "字",
+    "🙂",
+    "a.b",
+    "a-1",
+    "-a",
+    "1",
+    "1e5",
+    '"',
+    "\\",
+    "#",
+    "a = b",
+    "outputs",
+    "metadata",
+)
 """Labels that are easy to get wrong: empty, blank, punctuation of the text form, words of the text form, not ASCII."""
 
-ODDER_LABELS = ("\n", "\t", "\x85", "\u2028", "a\u2029b", "\x00", ": ", "}", "label ", " a", "e5", "0", "__class__", "True")
+ODDER_LABELS = (
+    "\n",
+    "\t",
+    "\x85",
+    "\u2028",
+    "a\u2029b",
+    "\x00",
+    ": ",
+    "}",
+    "label ",
+    " a",
+    "e5",
+    "0",
+    "__class__",
+    "True",
+)
 
 
 def labels():
@@ -79,6 +112,25 @@ def supports(labels=plain_labels, min_size=0, max_size=6):
     return st.lists(paths(labels), min_size=min_size, max_size=max_size).map(Support)
 
 
+SHAPES = tuple(
+    Support(paths)
+    for paths in (
+        [],
+        [()],
+        [("a",)],
+        [(), ("a",), ("b", "c")],
+        [("a", "b"), ("b",)],
+        [("a",), ("b", "a"), ("b", "c"), ("c",)],
+    )
+)
+"""A few supports that overlap in many ways; few, because JAX compiles every operation anew for every shape."""
+
+
+def shapes(min_size=0):
+    """One of `SHAPES`."""
+    return st.sampled_from([support for support in SHAPES if len(support) >= min_size])
+
+
 def generators():
     """A generator of random numbers in general position."""
     return st.integers(0, 2**32 - 1).map(random.Random)
@@ -91,8 +143,8 @@ def generic_number(chooser: random.Random) -> float:
 
 @st.composite
 def generic_trees(draw, support=None, min_size=0):
-    """A V-value with floats in general position on a support."""
-    where = draw(supports(min_size=min_size)) if support is None else support
+    """A V-value with floats in general position on a support, by default one of `SHAPES`."""
+    where = draw(shapes(min_size)) if support is None else support
     chooser = draw(generators())
     return VValue.from_paths((path, generic_number(chooser)) for path in where)
 

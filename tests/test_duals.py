@@ -4,9 +4,9 @@ import math
 from numbers import Real
 
 import numpy as np
-from duals import Dual, gradient
 
 from dmm.vvalue.tree import VValue
+from duals import Dual, gradient
 
 
 def test_slopes_worked_out_by_hand():

@@ -9,7 +9,13 @@ REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "dmm_
 LOSSES = REFERENCE / "published_losses.json"
 ROWS = json.loads(LOSSES.read_text(encoding="utf-8")) if LOSSES.is_file() else []
 NAMES = [f"{row['machine']}, {row['text']}, {row['ticks']}" for row in ROWS]
-COMPILED = {"ff3-initial.json", "ff3-sparse20-after-100.json", "cf-s2-132.json", "ff2-initial.json"}
+COMPILED = {
+    "ff3-initial.json",
+    "ff3-1000-steps.json",
+    "ff3-sparse20-after-100.json",
+    "cf-s2-132.json",
+    "ff2-initial.json",
+}
 
 
 def arguments_of(row, *more):

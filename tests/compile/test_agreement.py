@@ -3,15 +3,15 @@
 import jax
 import numpy as np
 import pytest
-from corpus import CORPUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import STREAM, generators, generic_number, machines, streams
 
+from corpus import CORPUS
 from dmm.compile.pipeline import compile_machine
 from dmm.interpret.cycle import run
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.tree import VValue
+from strategies import STREAM, generators, generic_number, machines, streams
 
 EXAMPLES = settings(max_examples=20)  # each compiles a machine of its own
 ROUNDING = 1e-9  # of float64 sums in another order, relative to the largest number in sight
@@ -80,7 +80,7 @@ def test_stream_without_ticks(name):
 
 
 @given(st.lists(streams(ticks=4), min_size=3, max_size=3))
-@settings(max_examples=3)
+@settings(max_examples=1)  # three programs, on three random streams
 def test_batch_of_streams(batch):
     """Leading axes of the stream are independent runs, also nested, and `vmap` says the same."""
     machine, _ = CORPUS["two loops"]
@@ -90,7 +90,7 @@ def test_batch_of_streams(batch):
         one_by_one = [run(machine, stream)[0] for stream in batch]
         answers = jax.jit(program)(program.weights, flat).answers
         mapped = jax.jit(jax.vmap(program, in_axes=(None, 0)))(program.weights, flat).answers
-        nested = program(program.weights, FlatVValue(flat.leaves[None], STREAM)).answers
+        nested = jax.jit(program)(program.weights, FlatVValue(flat.leaves[None], STREAM)).answers
         for i, wanted in enumerate(one_by_one):
             assert_close(unflatten(answers)[i], wanted)
             assert_close(unflatten(mapped)[i], wanted)
@@ -98,7 +98,7 @@ def test_batch_of_streams(batch):
 
 
 @given(generators())
-@settings(max_examples=3)
+@settings(max_examples=1)  # of three random machines
 def test_population_of_weights(chooser):
     """One program, many machines of the same links."""
     machine, stream = CORPUS["two loops"]
@@ -117,11 +117,11 @@ def test_stream_on_fewer_paths():
     with jax.enable_x64(True):
         program = compile_machine(machine, STREAM)
         stream = [VValue({"b": 2.0})] * 4
-        answers = program(program.weights, flatten(stream)).answers
+        answers = jax.jit(program)(program.weights, flatten(stream)).answers
         assert_close(unflatten(answers), run(machine, stream)[0])
 
 
 def test_default_precision_is_jax_own():
     machine, stream = CORPUS["counter"]
     program = compile_machine(machine, flatten(stream).support)
-    assert program(program.weights, flatten(stream)).answers.leaves.dtype == np.float32
+    assert jax.jit(program)(program.weights, flatten(stream)).answers.leaves.dtype == np.float32

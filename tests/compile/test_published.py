@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from published import every_published_loss, machine, needs_reference, text_stream, tolerance
 
 from dmm.compile.pipeline import PUBLISHED_GRADIENT, TRUE_GRADIENT, compile_machine
 from dmm.compile.schedule import Kind
 from dmm.vvalue.flat import FlatVValue, flatten
+from published import every_published_loss, machine, needs_reference, text_stream, tolerance
 
 pytestmark = needs_reference
 

@@ -3,8 +3,8 @@
 import jax
 import jax.numpy as jnp
 import pytest
-from corpus import CORPUS
 
+from corpus import CORPUS
 from dmm.compile.abstract import CompileError
 from dmm.compile.pipeline import compile_machine
 from dmm.interpret.cycle import run

@@ -1,14 +1,14 @@
 """What each pass of the compiler finds: supports, demand, schedule."""
 
 import pytest
-from corpus import CORPUS
 from hypothesis import given, settings
-from strategies import STREAM, machines, streams
 
+from corpus import CORPUS
 from dmm.compile.demand import infer_demand
 from dmm.compile.schedule import Kind, schedule_neurons
 from dmm.compile.supports import infer_supports
 from dmm.interpret.cycle import trace
+from strategies import STREAM, machines, streams
 
 
 def schedule_of(name):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from published import every_published_loss, machine, needs_reference, rows, text_stream, tolerance
 
 from dmm.interpret.cycle import run
+from published import every_published_loss, machine, needs_reference, rows, text_stream, tolerance
 
 pytestmark = needs_reference
 

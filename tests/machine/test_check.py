@@ -2,11 +2,11 @@
 
 import pytest
 from hypothesis import given, settings
-from strategies import machines
 
 from dmm.machine.check import MachineError, check, errors, refuse
 from dmm.machine.machine import Machine, Neuron
 from dmm.vvalue.tree import VValue
+from strategies import machines
 
 
 def broken():
@@ -47,7 +47,9 @@ def test_every_problem_at_once():
 
 
 def test_refusal_names_the_first_error_and_counts_the_rest():
-    with pytest.raises(MachineError, match=r"neuron odd: its type 'unheard-of' is unknown; use one of .*\(and 6 more") as e:
+    with pytest.raises(
+        MachineError, match=r"neuron odd: its type 'unheard-of' is unknown; use one of .*\(and 6 more"
+    ) as e:
         refuse(check(broken()))
     assert e.value.problems == errors(broken())
 

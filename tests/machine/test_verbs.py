@@ -2,10 +2,10 @@
 
 import pytest
 from hypothesis import given, settings
-from strategies import bend, machines
 
 from dmm.machine.machine import Machine, Neuron, address, type_in_name
 from dmm.vvalue.tree import VValue
+from strategies import bend, machines
 
 
 def small():

@@ -2,7 +2,7 @@
 
 import random
 
-from dmm import Machine, TASKS, VValue, layered, run
+from dmm import TASKS, Machine, VValue, layered, run
 from dmm.synthesis.pruning import bypasses, smallest, without, without_dead
 from dmm.synthesis.template import initialise
 from dmm.vvalue.support import Support

@@ -83,7 +83,9 @@ def test_positions_survive_the_disk_at_every_stage(tmp_path):
     assert load_machine(checkpoints[-1]) == position.machine
 
 
-@pytest.mark.parametrize("broken", [None, "{", '{"task": "duplicates"}', '{"task": 1, "seed": 0, "settings": {"x": 1}}'])
+@pytest.mark.parametrize(
+    "broken", [None, "{", '{"task": "duplicates"}', '{"task": 1, "seed": 0, "settings": {"x": 1}}']
+)
 def test_a_folder_that_holds_no_run_is_refused(tmp_path, broken):
     if broken is not None:
         (tmp_path / "config.json").write_text(broken)

@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = f"dmm {given[0]}" if given and given[0] in COMMANDS else "dmm"
     try:
         status = _run(given)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as it is where a shell has closed it
+            sys.stdout.flush()
     except SystemExit as end:  # of argparse, after help or an error
         status = int(end.code or 0)
     except KeyboardInterrupt:

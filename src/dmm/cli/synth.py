@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from dmm.cli.cache import use_compilation_cache
 
@@ -60,7 +60,9 @@ def _report(result: "Synthesis", out: str) -> str:
     from dmm.synthesis.synthesise import Outcome
 
     size = f"{result.links} links in {result.seconds:.0f} s ({result.steps} steps, {result.attempts} attempts)"
-    error = f"largest error on held-out streams {result.heldout_max_error:.2g}; loss in training {result.train_loss:.2g}"
+    error = (
+        f"largest error on held-out streams {result.heldout_max_error:.2g}; loss in training {result.train_loss:.2g}"
+    )
     small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
     circuit = format_machine(result.circuit.with_no_metadata(), digits=3, legend=True) + "\n\n" if small else ""
     return f"{circuit}{result.outcome.value}\n{size}\n{error}\ncircuit: {result.path}   run: {out}"
@@ -74,7 +76,7 @@ class _Display:
         self.began = time.perf_counter()
         self.last: Progress | None = None
 
-    def __enter__(self) -> "_Display":
+    def __enter__(self) -> Self:
         if self.shown:
             from rich.console import Console
             from rich.status import Status

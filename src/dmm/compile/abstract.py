@@ -65,7 +65,7 @@ def behaviour(kind: NeuronType, settings: tuple[tuple[str, Any], ...], support: 
         return FlatVValue(outputs.leaves, outputs.support)
 
     try:
-        outputs = jax.eval_shape(reading, jax.ShapeDtypeStruct((len(support),), np.float32))
+        outputs = jax.eval_shape(reading, np.zeros(len(support), np.float32))
     except jax.errors.ConcretizationTypeError:
         raise CompileError(
             f"neuron type {kind.name!r} cannot be compiled: its function branches on a number; "

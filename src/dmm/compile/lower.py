@@ -6,7 +6,7 @@ Every link delays by one tick, which is one shift along time for each group (`_d
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,11 +16,13 @@ from dmm.compile.demand import Demand
 from dmm.compile.schedule import Group, Kind, Schedule, Stage
 from dmm.compile.supports import source_support
 from dmm.compile.wiring import Block, Target, Wiring, wire
-from dmm.machine.machine import Link, Machine
+from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, pick
 from dmm.vvalue.support import Path, Support
 
 Array = Any
+Values = Mapping[int, Array]
+"""Arrays by the number of their group."""
 Stopped = Mapping[str, tuple[str, ...] | None]
 """Inputs, by type name, through which no gradient flows; `None` means all of them."""
 
@@ -92,44 +94,44 @@ def _item_places(machine: Machine, name: str, group: Group, stream: Support) -> 
 # -- running -----------------------------------------------------------------------------------------------------------
 
 
-def run_plan(
-    plans: tuple[StagePlan, ...], stopped: Stopped, weights: Array, stream: Array, state: Mapping[int, Array]
-) -> dict[int, Array]:
-    """The values `[time, paths, members]` of every group.
+class Given(NamedTuple):
+    """What every stage of a run is given: all weights followed by a zero, and the values before the first tick."""
 
-    `weights` is the vector of all weights followed by a zero, `stream` is `[time, paths]`, `state` the values
-    `[paths, members]` of every group before the first tick.
-    """
+    weights: Array
+    state: Values
+    stopped: Stopped
+
+
+def run_plan(plans: tuple[StagePlan, ...], given: Given, stream: Array) -> dict[int, Array]:
+    """The values `[time, paths, members]` of every group, for a stream `[time, paths]`."""
     values: dict[int, Array] = {}
     delayed: dict[int, Array] = {}
     for stage in plans:
-        inputs = down(stage.outside, weights, delayed, (stream.shape[0],), stream.dtype)
+        inputs = down(stage.outside, given.weights, delayed, stream.shape[:1])
         for g, places in stage.feed.items():
             inputs[g] = jnp.stack([pick(stream, column) for column in places.T], axis=-1)
         run = {Kind.AT_ONCE: _at_once, Kind.RUNNING_SUM: _running_sum, Kind.LOOP: _loop}[stage.kind]
-        values |= run(stage, stopped, weights, inputs, state)
-        delayed |= {g: _delayed(values[g], state[g]) for g in stage.groups}
+        values |= run(stage, given, inputs)
+        delayed |= {g: _delayed(values[g], given.state[g]) for g in stage.groups}
     return values
 
 
-def down(wiring: Wiring, weights: Array, values: Mapping[int, Array], lead: tuple[int, ...], dtype: Any) -> dict:
+def down(wiring: Wiring, weights: Array, values: Values, lead: tuple[int, ...]) -> dict[int, Array]:
     """The down movement: the inputs `[*lead, reads, members]` of every target group from the outputs of all groups."""
     products = [_product(block, weights, values) for block in wiring.blocks]
-    return {target.group: _assemble(target, products, weights, values, lead, dtype) for target in wiring.targets}
+    nothing = jnp.zeros(lead, weights.dtype)
+    return {target.group: _assemble(target, products, nothing) for target in wiring.targets}
 
 
-def _product(block: Block, weights: Array, values: Mapping[int, Array]) -> Array:
+def _product(block: Block, weights: Array, values: Values) -> Array:
     sources = jnp.concatenate([_rows(values[g], rows) for g, rows in block.sources], axis=-1)
     return sources @ weights[block.index]
 
 
-def _assemble(
-    target: Target, products: list[Array], weights: Array, values: Mapping[int, Array], lead: tuple[int, ...], dtype: Any
-) -> Array:
+def _assemble(target: Target, products: list[Array], nothing: Array) -> Array:
     pieces = [products[piece.block][..., piece.start : piece.stop] for piece in target.pieces]
     if target.missing or not pieces:
-        members = pieces[0].shape[-1] if pieces else 1
-        pieces.append(jnp.zeros((*lead, target.missing, members), dtype))
+        pieces.append(jnp.broadcast_to(nothing[..., None, None], (*nothing.shape, target.missing, target.members)))
     return _rows(jnp.concatenate(pieces, axis=-2), target.order)
 
 
@@ -144,7 +146,7 @@ def _rows(values: Array, rows: np.ndarray) -> Array:
 
 
 def _delayed(values: Array, before: Array) -> Array:
-    return jnp.concatenate([before[None], values[:-1]])
+    return jnp.concatenate([before[None], values[:-1]])[: values.shape[0]]
 
 
 def _up(group: Group, stopped: Stopped, inputs: Array) -> Array:
@@ -159,28 +161,29 @@ def _up(group: Group, stopped: Stopped, inputs: Array) -> Array:
 
 
 def _stop(v: FlatVValue, kind: str, stopped: Stopped) -> FlatVValue:
-    if kind not in stopped:
+    mask = np.array([any(_is_stopped(kind, label, stopped) for label in path[:1]) for path in v.support], bool)
+    if not mask.any():
         return v
-    labels = stopped[kind]
-    mask = np.array([labels is None or path[0] in labels for path in v.support], bool)
     return FlatVValue(jnp.where(mask, jax.lax.stop_gradient(v.leaves), v.leaves), v.support)
 
 
-def _at_once(stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]) -> dict:
-    return {g: _up(group, stopped, inputs[g]) for g, group in stage.groups.items()}
+def _is_stopped(kind: str, label: str, stopped: Stopped) -> bool:
+    labels = stopped.get(kind, ())
+    return labels is None or label in labels
 
 
-def _running_sum(
-    stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]
-) -> dict[int, Array]:
-    """y(t) = w y(t-1) + f(x(t)), where x leaves the memory out: additivity makes the loop a scan of pairs."""
+def _at_once(stage: StagePlan, given: Given, inputs: Values) -> dict[int, Array]:
+    return {g: _up(group, given.stopped, inputs[g]) for g, group in stage.groups.items()}
+
+
+def _running_sum(stage: StagePlan, given: Given, inputs: Values) -> dict[int, Array]:
+    """y(t) = w y(t-1) + f(x(t)), where x leaves the memory out: what additivity makes of the loop."""
     values = {}
     for g, group in stage.groups.items():
-        new = _up(group, stopped, inputs[g])
-        decay = weights[stage.memory[g]]
-        total = _scan_linear(decay, new, state[g])
-        labels = stopped.get(group.type.name, ())
-        if labels is None or (group.type.memory and group.type.memory.input in labels):
+        new = _up(group, given.stopped, inputs[g])
+        total = _scan_linear(given.weights[stage.memory[g]], new, given.state[g])
+        assert group.type.memory is not None
+        if _is_stopped(group.type.name, group.type.memory.input, given.stopped):
             total = jax.lax.stop_gradient(total - new) + new
         values[g] = total
     return values
@@ -201,13 +204,11 @@ def _scan_linear(decay: Array, new: Array, before: Array) -> Array:
     return jax.lax.associative_scan(combine, (factors, new))[1]
 
 
-def _loop(
-    stage: StagePlan, stopped: Stopped, weights: Array, inputs: dict, state: Mapping[int, Array]
-) -> dict[int, Array]:
+def _loop(stage: StagePlan, given: Given, inputs: Values) -> dict[int, Array]:
     def tick(before: dict[int, Array], outside: dict[int, Array]) -> tuple[dict[int, Array], dict[int, Array]]:
-        inside = down(stage.inside, weights, before, (), stream_dtype)
-        after = {g: _up(group, stopped, outside[g] + inside[g]) for g, group in stage.groups.items()}
+        inside = down(stage.inside, given.weights, before, ())
+        after = {g: _up(group, given.stopped, outside[g] + inside[g]) for g, group in stage.groups.items()}
         return after, after
 
-    stream_dtype = next(iter(inputs.values())).dtype
-    return jax.lax.scan(tick, {g: state[g] for g in stage.groups}, inputs)[1]
+    values: dict[int, Array] = jax.lax.scan(tick, {g: given.state[g] for g in stage.groups}, dict(inputs))[1]
+    return values

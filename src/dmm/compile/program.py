@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dmm.compile.lower import StagePlan, Stopped, run_plan
+from dmm.compile.lower import Given, StagePlan, Stopped, run_plan
 from dmm.compile.schedule import Schedule
 from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, flatten, pick, unflatten
@@ -48,7 +48,9 @@ class Program:
         _require(stream.support <= self.stream, "stream", f"{self.stream}, for which it was compiled")
         _require(stream.leaves.ndim >= 2, "stream", "a time axis before the last; flatten a list of V-values")
         if state is None:
-            state = FlatVValue(jnp.zeros((*stream.leading_shape[:-1], len(self.state)), stream.leaves.dtype), self.state)
+            state = FlatVValue(
+                jnp.zeros((*stream.leading_shape[:-1], len(self.state)), stream.leaves.dtype), self.state
+            )
         _require(state.support == self.state, "state", "that of program.state; pass on what an earlier call returned")
         if stream.leaves.ndim > 2:
             return jax.vmap(self, in_axes=(None, 0, 0))(weights, stream, state)
@@ -58,11 +60,11 @@ class Program:
         hard = jnp.asarray([*(float(x) for _, x in self.machine.hard.items()), 0.0], weights.leaves.dtype)
         vector = jnp.concatenate([weights.leaves, hard])
         before = {g: _unpack(state.leaves, places) for g, places in self._state_places.items()}
-        values = run_plan(self.plans, self.stopped, vector, stream.leaves, before)
+        values = run_plan(self.plans, Given(vector, before, self.stopped), stream.leaves)
         last = {g: value[-1] for g, value in values.items()} if stream.leaves.shape[0] else before
         return Run(
-            FlatVValue(_collect(values, self._answer_paths, self.answers), self.answers),
-            FlatVValue(_collect(last, self._state_paths, self.state), self.state),
+            FlatVValue(_collect(values, self._answer_paths, self.answers, stream.leaves[:, :0]), self.answers),
+            FlatVValue(_collect(last, self._state_paths, self.state, state.leaves[:0]), self.state),
         )
 
     # -- supports --------------------------------------------------------------------------------------------------
@@ -106,7 +108,9 @@ class Program:
     @cached_property
     def _state_places(self) -> dict[int, np.ndarray]:
         """For each group, where its values `[paths, members]` stand in the state."""
-        places = {g: np.zeros((len(x.emits), len(x.members)), np.int32) for p in self.plans for g, x in p.groups.items()}
+        places = {
+            g: np.zeros((len(x.emits), len(x.members)), np.int32) for p in self.plans for g, x in p.groups.items()
+        }
         for path, g, row, column in self._state_paths:
             places[g][row, column] = self.state.index[path]
         return places
@@ -128,19 +132,20 @@ def _unpack(leaves: Any, places: np.ndarray) -> Any:
     return pick(leaves, places.reshape(-1)).reshape(places.shape)
 
 
-def _collect(values: dict[int, Any], paths: list[tuple[Path, int, int, int]], support: Support) -> Any:
-    """The chosen entries of the groups' values `[..., paths, members]` as leaves `[..., n]` in the support's order."""
-    lead = next(iter(values.values())).shape[:-2] if values else ()
-    if not paths:
-        return jnp.zeros((*lead, 0))
-    used = sorted({g for _, g, _, _ in paths})
-    start, width, offset = {}, {}, 0
-    for g in used:
-        start[g], width[g] = offset, values[g].shape[-1]
-        offset += values[g].shape[-1] * values[g].shape[-2]
-    stacked = jnp.concatenate([values[g].reshape(*lead, -1) for g in used], axis=-1)
-    place = {path: start[g] + row * width[g] + column for path, g, row, column in paths}
-    return pick(stacked, np.array([place[path] for path in support], np.int32))
+def _collect(
+    values: dict[int, Any], paths: list[tuple[Path, int, int, int]], support: Support, nothing: Any
+) -> Any:
+    """The chosen entries of the groups' values `[..., paths, members]` as leaves `[..., n]` in the support's order.
+
+    `nothing` `[..., 0]` is the answer where nothing is chosen.
+    """
+    stacked, place, offset = [nothing], {}, 0
+    for g in sorted({g for _, g, _, _ in paths}):
+        rows, columns = values[g].shape[-2:]
+        stacked.append(values[g].reshape(*nothing.shape[:-1], rows * columns))
+        place |= {path: offset + row * columns + column for path, h, row, column in paths if h == g}
+        offset += rows * columns
+    return pick(jnp.concatenate(stacked, axis=-1), np.array([place[path] for path in support], np.int32))
 
 
 def _require(holds: bool, name: str, expected: str) -> None:

@@ -123,13 +123,16 @@ def _kind(machine: Machine, demand: Demand, name: str, component: int, component
     if not own:
         return Kind.AT_ONCE
     kind = machine.type_of(name)
-    only_memory = kind.additive and own == {kind.memory} and set(demand.emits[name].labels) == {kind.memory.output}
-    return Kind.RUNNING_SUM if only_memory else Kind.LOOP
+    if kind.memory and kind.additive and own == {kind.memory} and demand.emits[name].labels == (kind.memory.output,):
+        return Kind.RUNNING_SUM
+    return Kind.LOOP
 
 
 def _groups(machine: Machine, demand: Demand, names: list[str]) -> tuple[Group, ...]:
-    alike: dict[tuple[Any, ...], list[str]] = {}
+    alike: dict[Group, list[str]] = {}
     for name in names:
-        key = (machine.type_of(name), settings_key(machine, name), demand.reads[name], demand.emits[name])
-        alike.setdefault(key, []).append(name)
-    return tuple(Group(*key, tuple(members)) for key, members in alike.items())
+        alone = Group(
+            machine.type_of(name), settings_key(machine, name), demand.reads[name], demand.emits[name], members=()
+        )
+        alike.setdefault(alone, []).append(name)
+    return tuple(group._replace(members=tuple(members)) for group, members in alike.items())

@@ -5,7 +5,7 @@ matrix of weights. So a norm's single number meets the one column that reads it,
 never touch neurons that emit scalars: exact supports, no padding.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ class Target:
     """
 
     group: int
+    members: int
     pieces: tuple[Piece, ...]
     missing: int
     order: np.ndarray
@@ -65,9 +66,9 @@ class Wiring:
     blocks: tuple[Block, ...]
     targets: tuple[Target, ...]
 
-    def multiply_adds(self, rows: Callable[[Block], int] = lambda block: len(block.sources[0].rows)) -> int:
+    def multiply_adds(self) -> int:
         """Multiplications per tick of the down movement."""
-        return sum(rows(block) * block.index.size for block in self.blocks)
+        return sum(len(block.sources[0].rows) * block.index.size for block in self.blocks)
 
 
 def wire(
@@ -131,7 +132,9 @@ def _target(groups: Mapping[int, Group], h: int, classes: Classes) -> Target:
                 covered += [(label, *path) for path in paths]
     missing = reads - Support(covered)
     stacked = {path: i for i, path in enumerate((*covered, *missing))}
-    return Target(h, tuple(pieces), len(missing), np.array([stacked[path] for path in reads], np.int32))
+    return Target(
+        h, len(groups[h].members), tuple(pieces), len(missing), np.array([stacked[path] for path in reads], np.int32)
+    )
 
 
 def _starts(groups: Mapping[int, Group], ends: tuple[End, ...]) -> list[int]:

@@ -137,7 +137,7 @@ def _row(matrix: VValue, name: str, label: str) -> list[Link]:
 def _format_terms(links: Iterable[Link], digits: int | None) -> str:
     text = ""
     for link in links:
-        weight = link.weight if digits is None else float(f"{link.weight:.{digits}g}")
+        weight = link.weight if digits is None else float(f"{float(link.weight):.{digits}g}")
         size = "" if abs(weight) == 1 else format_number(abs(weight)) + " "
         sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
         text += f"{sign}{size}{format_label(link.source)}.{format_label(link.output)}"

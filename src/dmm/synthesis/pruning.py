@@ -36,7 +36,7 @@ def smallest(machine: Machine, count: int) -> Support:
 
 
 def bypasses(machine: Machine, allowed: Support) -> list[tuple[Support, VValue]]:
-    """Ways to do without one neuron: links to remove, and links around it to add, each with its weight.
+    """Ways to do without one neuron: links to remove, and links around it to add.
 
     For every neuron, one of its listeners' links and one of its own are joined into a direct link, if `allowed` has
     it, with the product of their weights; all other links of the neuron go. What the neuron did to the signal and the
@@ -47,7 +47,9 @@ def bypasses(machine: Machine, allowed: Support) -> list[tuple[Support, VValue]]
         into = [link for link in machine.links() if link.neuron == name]
         out = [link for link in machine.links() if link.source == name]
         gone = Support(link[:4] for link in (*into, *out))
-        around += [(gone, new) for first in into if (new := _joined(first, out, allowed, machine.matrix.support - gone))]
+        around += [
+            (gone, new) for first in into if (new := _joined(first, out, allowed, machine.matrix.support - gone))
+        ]
     return around
 
 

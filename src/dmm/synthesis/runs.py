@@ -1,10 +1,10 @@
 """The run folder: everything a synthesis has done, on disk at every moment.
 
-    config.json      task, seed, settings and versions
-    history.jsonl    a line per unit of work: stage, attempt, steps, loss, links, seconds
-    position.json    where the run stands; it is taken up from here
-    checkpoints/     every accepted machine, by unit and number of links
-    circuit.json     the result
+config.json      task, seed, settings and versions
+history.jsonl    a line per unit of work: stage, attempt, steps, loss, links, seconds
+position.json    where the run stands; it is taken up from here
+checkpoints/     every accepted machine, by unit and number of links
+circuit.json     the result
 """
 
 import json
@@ -144,5 +144,3 @@ def _from_json(stored: dict[str, Any]) -> Position:
         best=stored["best"] and machine_from_json(stored["best"]),
         verdict=stored["verdict"] and Verdict(**stored["verdict"]),
     )
-
-

@@ -73,9 +73,7 @@ class Progress(NamedTuple):
 class Search:
     """A task, a seed and settings, and the compiled programs that serve the positions of one synthesis."""
 
-    def __init__(
-        self, task: Task, seed: int, settings: Settings, listen: Callable[[Progress], None] = lambda progress: None
-    ):
+    def __init__(self, task: Task, seed: int, settings: Settings, listen: Callable[[Progress], None] | None = None):
         self.task, self.seed, self.settings, self.listen = task, seed, settings, listen
         self.template = layered(layers=settings.layers, width=settings.width)
         self.streams = flatten([list(stream) for stream in task.training])
@@ -184,7 +182,8 @@ class Search:
         def listen(done: int, loss: float) -> None:
             nonlocal total
             total += done
-            self.listen(Progress(position.stage, position.attempt, total, loss, len(machine.matrix)))
+            if self.listen:
+                self.listen(Progress(position.stage, position.attempt, total, loss, len(machine.matrix)))
 
         matrix, loss = self.trainer(position).train(
             machine.matrix, steps=steps, learning_rate=rate, penalty=penalty, enough=enough, listen=listen

@@ -60,7 +60,7 @@ def synthesise(
     seed: int = 0,
     settings: Settings | None = None,
     out: str | os.PathLike[str] | None = None,
-    listen: Callable[[Progress], None] = lambda progress: None,
+    listen: Callable[[Progress], None] | None = None,
 ) -> Synthesis:
     """Synthesise a circuit for a task, unattended; the same seed gives the same circuit.
 
@@ -73,7 +73,7 @@ def synthesise(
     return _work(Search(task, seed, settings, listen), folder, None)
 
 
-def resume(out: str | os.PathLike[str], *, listen: Callable[[Progress], None] = lambda progress: None) -> Synthesis:
+def resume(out: str | os.PathLike[str], *, listen: Callable[[Progress], None] | None = None) -> Synthesis:
     """Take up the run in a folder where it stopped, however it stopped, and end with the same circuit."""
     folder = RunFolder.open(out)
     task = find_task(folder.config["task"])
@@ -113,7 +113,12 @@ def _result(
             loss = search.trainer(position).loss(circuit.matrix)
     good = Outcome.EXACT if verdict.exact else Outcome.GOOD
     finished = good if verdict.max_error <= search.settings.accept else Outcome.POOR
-    figures = {"task": search.task.name, "seed": search.seed, "train_loss": loss, "heldout_max_error": verdict.max_error}
+    figures = {
+        "task": search.task.name,
+        "seed": search.seed,
+        "train_loss": loss,
+        "heldout_max_error": verdict.max_error,
+    }
     circuit = circuit.with_metadata(**figures)
     return Synthesis(
         circuit=circuit,

@@ -49,7 +49,10 @@ def initialise(machine: Machine, seed: int, scale: float = 0.05) -> Machine:
 
 
 def _add(
-    machine: Machine, name: str, sources: Iterable[tuple[str, str]], links: list[tuple[str, str, str, str]] | None = None
+    machine: Machine,
+    name: str,
+    sources: Iterable[tuple[str, str]],
+    links: list[tuple[str, str, str, str]] | None = None,
 ) -> tuple[Machine, list[tuple[str, str]]]:
     """The machine with the neuron, its links from `sources` noted, and the outputs it offers."""
     machine = machine.add(name)

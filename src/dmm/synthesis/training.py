@@ -50,7 +50,7 @@ class Trainer:
         learning_rate: float,
         penalty: float = 0.0,
         enough: float = 0.0,
-        listen: Callable[[int, float], None] = lambda steps, loss: None,
+        listen: Callable[[int, float], None] | None = None,
     ) -> tuple[VValue, float]:
         """The network matrix after training and its loss, the sum of squared errors over streams, ticks and outputs.
 
@@ -62,7 +62,8 @@ class Trainer:
         for done in range(0, steps, CHUNK):
             weights, moments, losses = self._chunk(weights, mask, moments, learning_rate, penalty)
             loss = float(losses[-1])
-            listen(min(CHUNK, steps - done), loss)
+            if listen:
+                listen(min(CHUNK, steps - done), loss)
             if loss < enough or not np.isfinite(loss):
                 break
         return self._tree(weights, mask), float(self._data_loss(weights))

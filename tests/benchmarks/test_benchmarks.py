@@ -1,0 +1,78 @@
+"""The benchmarks measure what they say; how long it takes is not a matter for tests."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dmm.cli.main import main
+from dmm.vvalue.flat import FlatVValue
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _checkout_on_the_path(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+
+
+def test_flattened_machine_is_the_seed_machine():
+    """Loss and gradient, for the benchmark's weights and two other draws, these large enough to reach the clip."""
+    from benchmarks.gradient_step import agreement, flattened
+    from benchmarks.machines import CASES
+
+    case = CASES["seed"]
+    draws = [np.random.default_rng(seed).normal(0.0, 0.05, len(case.program.links)) for seed in (1, 2)]
+    others = [FlatVValue(np.asarray(draw, np.float32), case.program.links) for draw in draws]
+    compare = agreement(case, flattened(case))
+    for weights in (case.program.weights, *others):
+        compare(weights)
+
+
+def test_sizes_of_the_machines():
+    from benchmarks.machines import recurrent_machine, seed_machine
+
+    assert len(seed_machine().matrix) == 1486
+    assert len(recurrent_machine().matrix) == 20306
+    assert len(recurrent_machine().hard) == 0
+
+
+def test_every_file_of_benchmarks_is_in_the_table():
+    import benchmarks
+
+    shared = {"__init__", "machines", "flattened", "result", "timing"}
+    assert {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - shared == set(benchmarks.BENCHMARKS)
+    assert set(benchmarks.BENCHMARKS) >= benchmarks.LONG
+
+
+def test_a_missed_bound_fails_after_everything_is_printed(monkeypatch, capsys):
+    from benchmarks.result import Figure, Result
+
+    from benchmarks import population
+
+    figures = (Figure("one", 2.0, "s", at_most=1.0), Figure("two", 9, at_least=9), Figure("three", float("nan")))
+    monkeypatch.setattr(population, "measure", lambda: Result(figures))
+    assert main(["bench", "population"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()) for line in lines[2:4]] == ["one 2 s at most 1 s NO", "two 9 at least 9 yes"]
+    assert lines[-1].startswith("cores: ")
+
+
+def test_help(capsys):
+    assert main(["bench", "--help"]) == 0
+    assert "NAME" in capsys.readouterr().out
+
+
+def test_unknown_name_is_one_sentence(capsys):
+    import benchmarks
+
+    assert main(["bench", "speed"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert all(name in said for name in benchmarks.BENCHMARKS)
+
+
+def test_without_a_checkout_it_says_so(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("dmm.cli.bench.FOLDER", tmp_path / "benchmarks")
+    assert main(["bench"]) == 2
+    assert "checkout" in capsys.readouterr().err

@@ -1,0 +1,163 @@
+"""Laws over the registry of neuron types."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dmm.neurons.registry import ALIASES, NEURON_TYPES
+from dmm.vvalue.flat import flatten, unflatten
+from dmm.vvalue.operations import relu
+from dmm.vvalue.tree import VValue
+from duals import gradient
+from strategies import FIELDS, KINDS, generators, generic_number, generic_trees, inputs_of, outputs_of, trees
+
+ALL = {**NEURON_TYPES, **{kind.name: kind for kind in KINDS.values()}}
+every_type = pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
+additive_types = [kind for kind in ALL.values() if kind.additive]
+
+
+@st.composite
+def inputs(draw, kind, min_size=0):
+    """What a neuron of this type may receive: for a source an item, else a tree at each of its inputs."""
+    if kind.source:
+        return draw(generic_trees(min_size=min_size))
+    return VValue().join({label: draw(generic_trees(min_size=min_size)) for label in inputs_of(kind)})
+
+
+@every_type
+@settings(max_examples=8)
+@given(data=st.data())
+def test_flat_means_what_the_tree_means(kind, data):
+    """f(flatten(v)) = flatten(f(v)): for one value, for a stream, and on a support larger than the value's own."""
+    with jax.enable_x64(True):
+        v, w = (data.draw(inputs(kind)) for _ in range(2))
+        wanted = [kind(v), kind(w)]
+        found = [unflatten(kind(flatten(x))) for x in (v, w)] + unflatten(kind(flatten([v, w])))
+        for f, expected in zip(found, wanted * 2, strict=True):
+            assert (f - expected).max_norm() <= 1e-12 * max(1, expected.max_norm())
+
+
+@every_type
+@settings(max_examples=5)
+@given(data=st.data())
+def test_flat_derivative_is_the_trees(kind, data):
+    """The gradient of a generic linear function of all outputs; the tree's by dual numbers."""
+    v = data.draw(inputs(kind, min_size=1))
+    chooser = data.draw(generators())
+    factors = kind(v).map_leaves(lambda _: generic_number(chooser))
+    with jax.enable_x64(True):
+        found = unflatten(jax.grad(lambda x: jnp.asarray(kind(x).dot(factors), float))(flatten(v)))
+    wanted = gradient(lambda x: kind(x).dot(factors), v)
+    assert (found - wanted).max_norm() <= 1e-12 * max(1, wanted.max_norm())
+
+
+@every_type
+def test_zero_in_flat_or_tree(kind):
+    """A neuron that receives nothing emits the same either way."""
+    with jax.enable_x64(True):
+        assert unflatten(kind(flatten(VValue()))) == kind(VValue())
+
+
+@every_type
+@settings(max_examples=10)
+@given(data=st.data())
+def test_only_known_fields_matter(kind, data):
+    """Outputs lie on the type's labels, and inputs it does not have change nothing."""
+    v = data.draw(inputs(kind))
+    emitted = kind(v)
+    assert all(kind.has_output(label) for label in emitted.labels)
+    if kind.inputs is not None and not kind.source:
+        assert kind(v + VValue({"no such input": {"a": 7}})) == emitted
+
+
+@pytest.mark.parametrize("kind", additive_types, ids=lambda kind: kind.name)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_memory_adds(kind, data):
+    """f(v + m) = f(v) + m, exactly, which turns a loop over time into a sum."""
+    v = VValue().join({label: data.draw(trees()) for label in inputs_of(kind)})
+    m = data.draw(trees())
+    place, out = kind.memory
+    assert kind(v + VValue().join({place: m}))[out] == kind(v)[out] + m
+
+
+def test_table_is_by_name():
+    assert all(name == kind.name for name, kind in NEURON_TYPES.items())
+    assert set(ALIASES.values()) <= set(NEURON_TYPES)
+    assert not set(ALIASES) & set(NEURON_TYPES)
+
+
+@every_type
+def test_every_type_says_what_it_computes(kind):
+    assert kind.summary
+    assert all(label in kind.summary for label in outputs_of(kind) if label not in FIELDS)
+    assert repr(kind) == f"<neuron type {kind.name}>"
+
+
+@every_type
+def test_unknown_parameters_are_refused(kind):
+    with pytest.raises(ValueError, match=f"'{kind.name}' has no parameter 'colour'; it has"):
+        kind.settings({"colour": 1})
+    assert kind.settings({}) == dict(kind.parameters)
+
+
+# -- what each type means, worked out by hand --------------------------------------------------------------------------
+
+WORKED = [
+    ("input", {"a": 1, "b": 2}, {"char": {"a": 1, "b": 2}}),
+    ("eos", {}, {"char": {".": 1}}),
+    ("const_1", {}, {"const_1": 1}),
+    ("constant", {}, {"value": 1}),
+    ("timer", {"timer": 41}, {"timer": 42}),
+    ("accum", {"dict-1": {"a": 1}, "dict-2": {":number": 2, "a": -1}}, {"dict": 2}),
+    ("identity", {"x": {"a": 1}, "y": 2}, {"x": {"a": 1}, "y": 2}),
+    ("sum", {"x": {"a": 1}, "y": 2, "z": {"a": 3}}, {"sum": {":number": 2, "a": 4}}),
+    ("norm", {"dict": {":number": 2, "a": {"b": -3}}}, {"norm": 3}),
+    ("norm", {}, {}),
+    ("dot", {"dict-1": {":number": 2, "a": 0.5}, "dict-2": {":number": 1, "a": 3, "b": 9}}, {"dot": 3.5}),
+    ("dot", {"dict-1": 5, "dict-2": 1}, {"dot": 4}),
+    ("dot", {"dict-1": 5, "dict-2": -1}, {"dot": -4}),
+    ("dot", {"dict-1": {"a": 5}, "dict-2": {"b": 5}}, {}),
+    ("compare", {"dict-1": 3, "dict-2": {":number": 1, "a": 100}}, {"true": 2}),
+    ("compare", {"dict-1": 1, "dict-2": 3}, {"false": 2}),
+    ("compare", {"dict-1": {"a": 1}}, {}),
+    ("output", {"dict-1": {":number": 3, "a": 1}, "dict-2": {"a": 1}}, {"dict-1": 3}),
+]
+
+
+@pytest.mark.parametrize(("name", "received", "emitted"), WORKED)
+def test_worked_examples(name, received, emitted):
+    assert NEURON_TYPES[name](VValue(received)) == VValue(emitted)
+
+
+def test_every_type_has_a_worked_example():
+    assert {name for name, _, _ in WORKED} == set(NEURON_TYPES)
+
+
+def test_parameters():
+    both = VValue({"dict-1": 5, "dict-2": 7})
+    assert NEURON_TYPES["dot"](both, clip=100) == VValue({"dot": 35})
+    assert NEURON_TYPES["constant"](VValue(), value=VValue({"a": 2})) == VValue({"value": {"a": 2}})
+
+
+# -- derivatives where the slope jumps ---------------------------------------------------------------------------------
+
+
+def test_relu_has_no_slope_at_zero():
+    assert float(jax.grad(relu)(0.0)) == 0
+    assert not gradient(lambda v: relu(v.scalar - 1), VValue(1.0))
+
+
+def test_the_largest_leaves_share_the_slope_of_a_norm():
+    """Where leaves tie, the flat derivative is shared, as `max_norm` says."""
+    slope = jax.grad(lambda v: v.max_norm())(flatten(VValue({"a": 2.0, "b": -2.0, "c": 1.0})))
+    assert slope.leaves.tolist() == [0.5, -0.5, 0.0]
+
+
+def test_clipping_has_no_slope_outside():
+    dot = NEURON_TYPES["dot"]
+    slope = jax.grad(lambda v: dot(v)["dot"].scalar)(flatten(VValue({"dict-1": 3.0, "dict-2": 3.0})))
+    np.testing.assert_array_equal(slope.leaves, [0.0, 0.0])
