@@ -8,9 +8,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from benchmarks.result import Figure, Result
 from benchmarks.timing import run_python
@@ -54,9 +53,10 @@ def compile_once(name: str) -> dict[str, float]:
     """Seconds of each phase of the compilation of one machine in this process."""
     import jax
 
-    from benchmarks.machines import CASES
+    from benchmarks.machines import case
 
-    case, seconds = CASES[name], {}
+    seconds: dict[str, float] = {}
+    chosen = case(name)
 
     @contextmanager
     def phase(name: str) -> Iterator[None]:
@@ -64,18 +64,13 @@ def compile_once(name: str) -> dict[str, float]:
         yield
         seconds[name] = time.perf_counter() - began
 
-    def build(function: Callable[[Any], Any]) -> None:
-        jax.jit(function).lower(case.program.weights).compile()
-
-    assert case.machine
-    assert case.targets  # neither is measured
     with phase("passes"):
-        assert case.program
-    assert case.program.weights
+        assert chosen.program
+    weights = chosen.program.weights
     with phase("forward"):
-        build(case.loss)
+        jax.jit(chosen.loss).lower(weights).compile()
     with phase("gradient"):
-        build(jax.grad(case.loss))
+        jax.jit(jax.grad(chosen.loss)).lower(weights).compile()
     return seconds
 
 

@@ -1,9 +1,8 @@
 """The two machines that every benchmark runs: the seed machine, and the fully recurrent one."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import jax.numpy as jnp
@@ -48,27 +47,19 @@ def recurrent_machine(seed: int = 0) -> Machine:
     return replace(machine, matrix=VValue.from_paths(weights), hard=VValue())  # memory is among the trained links
 
 
+MACHINES = {"seed": seed_machine, "recurrent": recurrent_machine}
+
+
 @dataclass(frozen=True)
 class Case:
-    """A machine and its published stream: "test string.", a character every ten ticks, 140 ticks."""
+    """A machine on the published stream: "test string.", a character every ten ticks, 140 ticks.
 
-    make: Callable[[], Machine]
+    `targets` are the answers of the hand-written detector.
+    """
 
-    @cached_property
-    def machine(self) -> Machine:
-        """The machine with its random weights."""
-        return self.make()
-
-    @cached_property
-    def stream(self) -> FlatVValue:
-        """The stream, `[140, characters]`."""
-        return flatten(characters(PUBLISHED_TEXT, every=PUBLISHED_EVERY, ticks=PUBLISHED_TICKS))
-
-    @cached_property
-    def targets(self) -> FlatVValue:
-        """What the hand-written detector answers."""
-        detector = compile_machine(teacher(), self.stream.support)
-        return detector(detector.weights, self.stream).answers
+    machine: Machine
+    stream: FlatVValue
+    targets: FlatVValue
 
     @cached_property
     def program(self) -> Program:
@@ -81,4 +72,9 @@ class Case:
         return jnp.sum((answers - self.targets).leaves ** 2)
 
 
-CASES = {"seed": Case(seed_machine), "recurrent": Case(recurrent_machine)}
+@cache
+def case(name: str) -> Case:
+    """The case of that machine."""
+    stream = flatten(characters(PUBLISHED_TEXT, every=PUBLISHED_EVERY, ticks=PUBLISHED_TICKS))
+    detector = compile_machine(teacher(), stream.support)
+    return Case(MACHINES[name](), stream, detector(detector.weights, stream).answers)

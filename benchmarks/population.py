@@ -5,7 +5,7 @@ from statistics import median
 import jax
 import jax.numpy as jnp
 
-from benchmarks.machines import CASES, SCALE
+from benchmarks.machines import SCALE, case
 from benchmarks.result import Figure, Result
 from benchmarks.timing import ratio, side_by_side
 from dmm.vvalue.flat import FlatVValue
@@ -15,11 +15,11 @@ SIZE = 16
 
 def measure() -> Result:
     """The ratio of the two, and milliseconds."""
-    case = CASES["seed"]
-    one = case.program.weights
+    chosen = case("seed")
+    one = chosen.program.weights
     leaves = SCALE * jax.random.normal(jax.random.key(0), (SIZE, len(one.support)), jnp.float32)
     many = FlatVValue(leaves, one.support)
-    alone, together = jax.jit(jax.grad(case.loss)), jax.jit(jax.vmap(jax.grad(case.loss)))
+    alone, together = jax.jit(jax.grad(chosen.loss)), jax.jit(jax.vmap(jax.grad(chosen.loss)))
     seconds = side_by_side({"one": lambda: alone(one), "many": lambda: together(many)}, 50)
     return Result(
         (

@@ -5,16 +5,16 @@ from statistics import median
 import jax
 import jax.numpy as jnp
 
-from benchmarks.machines import CASES
+from benchmarks.machines import case
 from benchmarks.result import Figure, Result
 from benchmarks.timing import ratio, side_by_side
 
 
 def measure() -> Result:
     """Milliseconds of the loss and of its gradient."""
-    case = CASES["recurrent"]
-    weights = case.program.weights
-    forward, gradient = jax.jit(case.loss), jax.jit(jax.grad(case.loss))
+    chosen = case("recurrent")
+    weights = chosen.program.weights
+    forward, gradient = jax.jit(chosen.loss), jax.jit(jax.grad(chosen.loss))
     assert jnp.isfinite(gradient(weights).leaves).all(), "the weights are too large to measure anything"
     seconds = side_by_side({"forward": lambda: forward(weights), "gradient": lambda: gradient(weights)}, 100)
     return Result(

@@ -19,13 +19,13 @@ def _checkout_on_the_path(monkeypatch):
 def test_flattened_machine_is_the_seed_machine():
     """Loss and gradient, for the benchmark's weights and two other draws, these large enough to reach the clip."""
     from benchmarks.gradient_step import agreement, flattened
-    from benchmarks.machines import CASES
+    from benchmarks.machines import case
 
-    case = CASES["seed"]
-    draws = [np.random.default_rng(seed).normal(0.0, 0.05, len(case.program.links)) for seed in (1, 2)]
-    others = [FlatVValue(np.asarray(draw, np.float32), case.program.links) for draw in draws]
-    compare = agreement(case, flattened(case))
-    for weights in (case.program.weights, *others):
+    seed = case("seed")
+    draws = [np.random.default_rng(number).normal(0.0, 0.05, len(seed.program.links)) for number in (1, 2)]
+    others = [FlatVValue(np.asarray(draw, np.float32), seed.program.links) for draw in draws]
+    compare = agreement(seed, flattened(seed))
+    for weights in (seed.program.weights, *others):
         compare(weights)
 
 

@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _fail(FAILED, name, str(failure))
     except OSError as problem:
         status = _fail(MISTAKE, name, _sentence(problem))
-    except (ValueError, TypeError) as problem:
+    except ValueError as problem:
         status = _fail(MISTAKE, name, str(problem))
     return status
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dmm.cli.cache import use_compilation_cache
+from dmm.cli.interrupt import noted_interruption
 
 if TYPE_CHECKING:
     from dmm.synthesis.search import Progress
@@ -36,11 +37,17 @@ def run(args: argparse.Namespace) -> int:
     if args.task is not None:
         find_task(args.task)
     out = args.resume or args.out or _free_folder(f"runs/{args.task}-{args.seed}")
-    with _Display(shown=sys.stderr.isatty() and not args.quiet and not args.json) as display:
+    shown = sys.stderr.isatty() and not args.quiet and not args.json
+    with noted_interruption() as interruption, _Display(shown=shown) as display:
+
+        def listen(progress: "Progress") -> None:
+            display.show(progress)
+            interruption.check()
+
         if args.resume:
-            result = resume(out, listen=display.show)
+            result = resume(out, listen=listen)
         else:
-            result = synthesise(args.task, seed=args.seed, out=out, listen=display.show)
+            result = synthesise(args.task, seed=args.seed, out=out, listen=listen)
     print(json.dumps(result.as_json()) if args.json else _report(result, out))
     if result.outcome is Outcome.INTERRUPTED:
         print(f"dmm synth: interrupted; go on with: dmm synth --resume {out}", file=sys.stderr)
