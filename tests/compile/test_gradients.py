@@ -18,7 +18,7 @@ from strategies import KINDS, STREAM, machines, streams
 EXACT = 1e-9  # both sides are float64 sums of the same products, in another order
 
 SMOOTH = {name: kind for name, kind in KINDS.items() if name != "norm"}
-"""Types whose derivative is never shared among ties: equal leaves, such as a copied scalar, tie under a norm for good."""
+"""Without norms, whose slope is shared among ties: leaves that are copies of one scalar tie for good."""
 
 
 def answer_slopes(machine, stream):

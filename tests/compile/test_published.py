@@ -8,10 +8,14 @@ import pytest
 
 from dmm.compile.pipeline import PUBLISHED_GRADIENT, TRUE_GRADIENT, compile_machine
 from dmm.compile.schedule import Kind
+from dmm.interpret.cycle import run
 from dmm.vvalue.flat import FlatVValue, flatten
+from dmm.vvalue.support import Support
 from published import every_published_loss, machine, needs_reference, text_stream, tolerance
 
 pytestmark = needs_reference
+
+TRAINING = text_stream("test string.", 10, 140)
 
 # Losses before the penalty at steps 1 to 5, as the table "Published trajectories" beside the repository has them.
 TRAJECTORIES = {
@@ -39,15 +43,16 @@ def squared_error(program, stream, target):
 
 
 def detector_answers(stream, dot_cap=4.0):
-    teacher = compile_machine(machine("handcrafted.json", dot_cap), stream.support)
-    return teacher(teacher.weights, stream).answers
+    """What the hand-written detector says to a stream of trees."""
+    return flatten(run(machine("handcrafted.json", dot_cap), stream)[0], Support([("dict-1",), ("dict-2",)]))
 
 
 @every_published_loss
 def test_published_loss(row):
-    stream = flatten(text_stream(row["text"], row["every"], row["ticks"]))
+    items = text_stream(row["text"], row["every"], row["ticks"])
+    stream, target = flatten(items), detector_answers(items, row["dot_cap"])
     program = compile_machine(machine(row["machine"], row["dot_cap"]), stream.support)
-    loss = jax.jit(squared_error(program, stream, detector_answers(stream, row["dot_cap"])))(program.weights)
+    loss = jax.jit(squared_error(program, stream, target))(program.weights)
     assert float(loss) == pytest.approx(row["loss"], rel=tolerance(row["loss"]))
 
 
@@ -55,9 +60,9 @@ def test_published_loss(row):
 @pytest.mark.parametrize(("file", "stopped", "published"), TRAJECTORIES.values(), ids=TRAJECTORIES)
 def test_published_trajectory(file, stopped, published):
     """Adam 0.001 on the squared error plus 0.001 times the sum of absolute weights."""
-    stream = flatten(text_stream("test string.", 10, 140))
+    stream = flatten(TRAINING)
     program = compile_machine(machine(file), stream.support, stopped=stopped)
-    data_loss = squared_error(program, stream, detector_answers(stream))
+    data_loss = squared_error(program, stream, detector_answers(TRAINING))
     optimizer = optax.adam(1e-3)
 
     def objective(weights):
@@ -82,9 +87,9 @@ def test_true_gradient_is_the_slope():
     """Central differences in float64 along 40 random links of the 1486-link machine."""
     h = 1e-5  # the error of central differences is about h² of the third derivative, and 1e-16 / h of the loss
     with jax.enable_x64(True):
-        stream = flatten(text_stream("test string.", 10, 140))
+        stream = flatten(TRAINING)
         program = compile_machine(machine("ff3-initial.json"), stream.support)
-        loss = squared_error(program, stream, detector_answers(stream))
+        loss = squared_error(program, stream, detector_answers(TRAINING))
         slope = jax.jit(jax.grad(loss))(program.weights).leaves
         chosen = np.random.default_rng(0).choice(len(program.links), 40, replace=False)
         steps = h * jnp.zeros((40, len(program.links))).at[np.arange(40), chosen].set(1)
@@ -95,8 +100,7 @@ def test_true_gradient_is_the_slope():
 
 def test_layered_machine_needs_no_loop_over_time():
     """The 1486-link machine runs as a handful of whole-stream stages, its accumulators as running sums."""
-    stream = flatten(text_stream("test string.", 10, 140))
-    schedule = compile_machine(machine("ff3-initial.json"), stream.support).schedule
+    schedule = compile_machine(machine("ff3-initial.json"), flatten(TRAINING).support).schedule
     kinds = {kind: [stage for stage in schedule.stages if stage.kind is kind] for kind in Kind}
     assert kinds[Kind.LOOP] == []
     assert {group.type.name for stage in kinds[Kind.RUNNING_SUM] for group in stage.groups} == {"accum"}

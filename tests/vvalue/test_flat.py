@@ -16,7 +16,7 @@ from strategies import SHAPES, generators, generic_number, generic_trees, shapes
 
 PART = Support([(), ("a",), ("b", "c"), ("z",)])
 
-# Every operation of the vocabulary, on one value v and another w, tree or flat alike; the result is a value or a scalar.
+# Every operation of the vocabulary, on values v and w, tree or flat alike; the result is a value or a scalar.
 OPERATIONS = {
     "v + w": lambda v, w: v + w,
     "v - w": lambda v, w: v - w,

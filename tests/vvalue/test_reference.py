@@ -20,7 +20,7 @@ DATA = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {"own
 
 
 def value(tree):
-    """A recorded tree; ratios are fractions, nothing and what is not a number are zero, `{:number {:number x}}` is x."""
+    """A recorded tree: ratios are fractions, what is not a number is zero, `{:number {:number x}}` is x."""
     if isinstance(tree, dict) and "$ratio" in tree:
         return VValue(Fraction(*tree["$ratio"]))
     if isinstance(tree, dict):
@@ -52,7 +52,7 @@ OPERATIONS = {
 }
 
 NO_OPERATION_OF_OURS = {
-    "rec-map-add": "adds a number to every stored leaf, so it depends on which zeros are stored: not an operation on vectors",
+    "rec-map-add": "adds a number to every stored leaf, so it depends on which zeros are stored, not on the vector",
     "rec-map-<=": "an order on vectors: no neuron type of ours needs one",
     "rec-map-non-negative?": "likewise",
     "less-or-equal": "likewise; our `compare` emits how far one scalar exceeds the other",

@@ -257,7 +257,7 @@ NONSENSE = {
     "a in v": lambda v: "a" in v,
     "v * v": lambda v: v * v,
     "v + text": lambda v: v + "a",
-    "v + list": lambda v: v + [1],
+    "v + list": lambda v: v + list("a"),
     "v * True": lambda v: v * True,
     "True + v": lambda v: True + v,
     "v / v": lambda v: v / v,
@@ -333,6 +333,6 @@ def test_the_deepest_tree_does_everything():
     assert v.mult_mask(v) == 2 * v
     assert v.apply_matrix(VValue(3), 200) == v * 3
     assert VValue.from_json(v.to_json()) == VValue.parse(str(v)) == pickle.loads(pickle.dumps(v)) == v
-    assert eval(repr(v)) == v
+    assert repr(v).count("{") == 200
     with pytest.raises(ValueError, match="deeper than 200"):
         v.join({"a": v})

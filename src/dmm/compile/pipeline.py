@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dmm.compile.demand import infer_demand
-from dmm.compile.lower import Stopped, plan
+from dmm.compile.lower import Stopped
+from dmm.compile.plan import plan_stages
 from dmm.compile.program import Program
 from dmm.compile.schedule import schedule_neurons
 from dmm.compile.supports import infer_supports
@@ -36,4 +37,4 @@ def compile_machine(
     supports = infer_supports(machine, stream)
     demand = infer_demand(machine, supports)
     schedule = schedule_neurons(machine, demand)
-    return Program(machine, stream, schedule, plan(machine, demand, schedule, stream), stopped)
+    return Program(machine, stream, schedule, plan_stages(machine, demand, schedule, stream), stopped)

@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dmm.compile.lower import Given, StagePlan, Stopped, run_plan
+from dmm.compile.lower import Given, Stopped, run_plan
+from dmm.compile.plan import StagePlan
 from dmm.compile.schedule import Schedule
 from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, flatten, pick, unflatten
@@ -47,25 +48,27 @@ class Program:
         _require(weights.support == self.links, "weights", "the links of this program (see program.weights)")
         _require(stream.support <= self.stream, "stream", f"{self.stream}, for which it was compiled")
         _require(stream.leaves.ndim >= 2, "stream", "a time axis before the last; flatten a list of V-values")
-        if state is None:
-            state = FlatVValue(
-                jnp.zeros((*stream.leading_shape[:-1], len(self.state)), stream.leaves.dtype), self.state
-            )
-        _require(state.support == self.state, "state", "that of program.state; pass on what an earlier call returned")
+        before = self.state if state is None else state.support
+        _require(before == self.state, "state", "that of program.state; pass on what an earlier call returned")
         if stream.leaves.ndim > 2:
-            return jax.vmap(self, in_axes=(None, 0, 0))(weights, stream, state)
+            return jax.vmap(self, in_axes=(None, 0, None if state is None else 0))(weights, stream, state)
         return self._run(weights, stream.extend(self.stream), state)
 
-    def _run(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue) -> Run:
+    def _run(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue | None) -> Run:
         hard = jnp.asarray([*(float(x) for _, x in self.machine.hard.items()), 0.0], weights.leaves.dtype)
         vector = jnp.concatenate([weights.leaves, hard])
-        before = {g: _unpack(state.leaves, places) for g, places in self._state_places.items()}
+        before = None if state is None else self._unpack(state)
         values = run_plan(self.plans, Given(vector, before, self.stopped), stream.leaves)
-        last = {g: value[-1] for g, value in values.items()} if stream.leaves.shape[0] else before
-        return Run(
-            FlatVValue(_collect(values, self._answer_paths, self.answers, stream.leaves[:, :0]), self.answers),
-            FlatVValue(_collect(last, self._state_paths, self.state, state.leaves[:0]), self.state),
-        )
+        nothing = stream.leaves[:, :0]
+        answers = FlatVValue(_collect(values, self._answer_paths, self.answers, nothing), self.answers)
+        if not stream.leaves.shape[0]:
+            return Run(answers, state or FlatVValue(jnp.zeros(len(self.state), nothing.dtype), self.state))
+        last = {g: value[:, -1] for g, value in values.items()}
+        return Run(answers, FlatVValue(_collect(last, self._state_paths, self.state, nothing[0]), self.state))
+
+    def _unpack(self, state: FlatVValue) -> dict[int, Any]:
+        places = self._state_places.items()
+        return {g: pick(state.leaves, place.reshape(-1)).reshape(place.shape) for g, place in places}
 
     # -- supports --------------------------------------------------------------------------------------------------
 
@@ -92,10 +95,10 @@ class Program:
     @cached_property
     def _state_paths(self) -> list[tuple[Path, int, int, int]]:
         return [
-            ((name, *path), g, row, column)
+            ((name, *path), g, member, row)
             for plan in self.plans
             for g, group in plan.groups.items()
-            for column, name in enumerate(group.members)
+            for member, name in enumerate(group.members)
             for row, path in enumerate(group.emits)
         ]
 
@@ -107,12 +110,12 @@ class Program:
 
     @cached_property
     def _state_places(self) -> dict[int, np.ndarray]:
-        """For each group, where its values `[paths, members]` stand in the state."""
+        """For each group, where its values `[members, paths]` stand in the state."""
         places = {
-            g: np.zeros((len(x.emits), len(x.members)), np.int32) for p in self.plans for g, x in p.groups.items()
+            g: np.zeros((len(x.members), len(x.emits)), np.int32) for p in self.plans for g, x in p.groups.items()
         }
-        for path, g, row, column in self._state_paths:
-            places[g][row, column] = self.state.index[path]
+        for path, g, member, row in self._state_paths:
+            places[g][member, row] = self.state.index[path]
         return places
 
     # -- trees in, trees out ---------------------------------------------------------------------------------------
@@ -128,23 +131,18 @@ class Program:
         return jax.jit(self.__call__)
 
 
-def _unpack(leaves: Any, places: np.ndarray) -> Any:
-    return pick(leaves, places.reshape(-1)).reshape(places.shape)
-
-
-def _collect(
-    values: dict[int, Any], paths: list[tuple[Path, int, int, int]], support: Support, nothing: Any
-) -> Any:
-    """The chosen entries of the groups' values `[..., paths, members]` as leaves `[..., n]` in the support's order.
+def _collect(values: dict[int, Any], paths: list[tuple[Path, int, int, int]], support: Support, nothing: Any) -> Any:
+    """The chosen entries of the groups' values `[members, ..., paths]` as leaves `[..., n]` in the support's order.
 
     `nothing` `[..., 0]` is the answer where nothing is chosen.
     """
-    stacked, place, offset = [nothing], {}, 0
+    stacked, offset = [nothing], 0
+    place: dict[Path, int] = {}
     for g in sorted({g for _, g, _, _ in paths}):
-        rows, columns = values[g].shape[-2:]
-        stacked.append(values[g].reshape(*nothing.shape[:-1], rows * columns))
-        place |= {path: offset + row * columns + column for path, h, row, column in paths if h == g}
-        offset += rows * columns
+        members, rows = values[g].shape[0], values[g].shape[-1]
+        stacked.append(jnp.moveaxis(values[g], 0, -2).reshape(*nothing.shape[:-1], members * rows))
+        place |= {path: offset + member * rows + row for path, h, member, row in paths if h == g}
+        offset += members * rows
     return pick(jnp.concatenate(stacked, axis=-1), np.array([place[path] for path in support], np.int32))
 
 

@@ -1,8 +1,8 @@
 """Wiring: the down movement into a stage as a few small matrix products.
 
-Paths that travel between the same outputs and the same inputs form a *block*: their values, sources last, times one
-matrix of weights. So a norm's single number meets the one column that reads it, and the characters of a dictionary
-never touch neurons that emit scalars: exact supports, no padding.
+Paths that travel between the same outputs and the same inputs form a *block*: one matrix of weights times their
+values, sources first. So a norm's single number meets the one column that reads it, and the characters of a dictionary
+never touch neurons that emit scalars. Rows of zeros are added only where a few multiplications save a whole product.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ End = tuple[int, str]  # a group, by number, and one of its fields
 
 
 class Part(NamedTuple):
-    """Rows (paths) of a group's values `[..., paths, members]`."""
+    """The paths of a group's values `[members, ..., paths]` that a block takes; -1 stands for one it lacks, a zero."""
 
     group: int
     rows: np.ndarray
@@ -27,10 +27,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """`concatenate(parts of the sources) @ weights[index]`, shape `[..., paths, columns]`.
+    """`weights[index] @ concatenate(parts of the sources)`, shape `[targets, ..., paths]`.
 
-    `index[s, m]` is the place of the weight from source column s to target column m in the vector of all weights; its
-    last entry stands for no link and is zero.
+    `index[m, s]` is the place of the weight from source s to target m in the vector of all weights; its last entry
+    stands for no link and is zero.
     """
 
     sources: tuple[Part, ...]
@@ -38,7 +38,7 @@ class Block:
 
 
 class Piece(NamedTuple):
-    """The columns of a block that belong to one input of a target group."""
+    """The targets of a block, start to stop, that are one input of a target group."""
 
     block: int
     start: int
@@ -47,15 +47,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """How the inputs of one group, `[..., reads, members]`, are put together: pieces on top of each other, reordered.
+    """How the inputs of one group, `[members, ..., covers]`, are put together: pieces side by side, reordered.
 
-    Rows that no piece covers are zero; there are `missing` of them, and they come last before reordering.
+    `covers` are the paths that some piece brings; whatever else the group reads is zero.
     """
 
     group: int
     members: int
+    covers: Support
     pieces: tuple[Piece, ...]
-    missing: int
     order: np.ndarray
 
 
@@ -86,6 +86,8 @@ def wire(
     return Wiring(blocks, tuple(_target(groups, h, classes) for h in targets))
 
 
+WORTH = 2000  # multiplications per tick that cost no more than one more product, with its gradient
+
 Classes = dict[tuple[tuple[End, ...], tuple[End, ...]], list[Path]]
 
 
@@ -101,7 +103,24 @@ def _classes(groups: Mapping[int, Group], into: Iterable[tuple[End, End]]) -> Cl
     for path in sorted(comes):
         sources, targets = comes[path]
         classes.setdefault((tuple(sorted(sources)), tuple(sorted(targets))), []).append(path)
-    return classes
+    return _merged(groups, classes)
+
+
+def _merged(groups: Mapping[int, Group], classes: Classes) -> Classes:
+    """Classes with the same targets as one, where products with zeros cost less than a product of its own."""
+    merged: Classes = {}
+    for (sources, targets), paths in classes.items():
+        for (others, same), more in merged.items():
+            both = tuple(sorted({*sources, *others}))
+            apart = len(paths) * _starts(groups, sources)[-1] + len(more) * _starts(groups, others)[-1]
+            together = (len(paths) + len(more)) * _starts(groups, both)[-1]
+            if same == targets and (together - apart) * _starts(groups, targets)[-1] <= WORTH:
+                del merged[others, same]
+                merged[both, targets] = sorted([*more, *paths])
+                break
+        else:
+            merged[sources, targets] = paths
+    return merged
 
 
 def _block(
@@ -113,11 +132,11 @@ def _block(
     none: int,
 ) -> Block:
     rows, columns = _starts(groups, sources), _starts(groups, targets)
-    index = np.full((rows[-1], columns[-1]), none, np.int32)
+    index = np.full((columns[-1], rows[-1]), none, np.int32)
     for source, row in zip(sources, rows, strict=False):
         for target, column in zip(targets, columns, strict=False):
             for i, j, place in into.get((source, target), ()):
-                index[row + i, column + j] = place
+                index[column + j, row + i] = place
     parts = (Part(g, _rows(groups[g].emits, output, paths)) for g, output in sources)
     return Block(tuple(parts), index)
 
@@ -130,11 +149,10 @@ def _target(groups: Mapping[int, Group], h: int, classes: Classes) -> Target:
             if group == h:
                 pieces.append(Piece(number, start, start + len(groups[h].members)))
                 covered += [(label, *path) for path in paths]
-    missing = reads - Support(covered)
-    stacked = {path: i for i, path in enumerate((*covered, *missing))}
-    return Target(
-        h, len(groups[h].members), tuple(pieces), len(missing), np.array([stacked[path] for path in reads], np.int32)
-    )
+    stacked = {path: i for i, path in enumerate(covered)}
+    covers = reads & Support(covered)
+    order = np.array([stacked[path] for path in covers], np.int32)
+    return Target(h, len(groups[h].members), covers, tuple(pieces), order)
 
 
 def _starts(groups: Mapping[int, Group], ends: tuple[End, ...]) -> list[int]:
@@ -142,4 +160,4 @@ def _starts(groups: Mapping[int, Group], ends: tuple[End, ...]) -> list[int]:
 
 
 def _rows(support: Support, label: str, paths: Iterable[Path]) -> np.ndarray:
-    return np.array([support.index[label, *path] for path in paths], np.int32)
+    return np.array([support.index.get((label, *path), -1) for path in paths], np.int32)
