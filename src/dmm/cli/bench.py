@@ -6,10 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import dmm
 from dmm.cli.printing import print_columns, print_json
 
-FOLDER = Path(dmm.__file__).resolve().parents[2] / "benchmarks"
+FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 """Where they are in a checkout of the source; they are no part of the installed package."""
 
 
@@ -22,7 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, then print all figures; 1 where a bound is missed."""
     names = _chosen(arguments.name)
-    results = {name: import_module(f"benchmarks.{name}").measure() for name in names}
+    results = {}
+    for name in names:
+        if sys.stderr.isatty():
+            print(f"measuring {name}", file=sys.stderr)
+        results[name] = import_module(f"benchmarks.{name}").measure()
     facts = import_module("benchmarks.result").circumstances()
     if arguments.json:
         print_json({**{name: result.as_json() for name, result in results.items()}, "circumstances": facts})
