@@ -6,6 +6,7 @@ from Hypothesis itself, which loves 0, 1 and equal numbers.
 """
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import strategies as st
@@ -261,12 +262,17 @@ def machines(draw, kinds=KINDS, recurrent=False, max_neurons=6, names=None, weig
 
 
 def _other_memory(draw, machine, name, chooser):
-    """The machine with the memory of a neuron gone, or weaker, or trained."""
+    """The machine with the memory of a neuron gone, of another weight, or trained; empty names are fine."""
     memory = machine.type_of(name).memory
-    ends = ((name, memory.input), (name, memory.output))
-    machine = machine.unlink(*ends)
+    path = (name, memory.input, name, memory.output)
+    machine = replace(machine, hard=machine.hard.restrict(machine.hard.support - Support([path])))
+    link = VValue.from_paths({path: generic_number(chooser)})
     choice = draw(st.sampled_from(("gone", "hard", "trained")))
-    return machine if choice == "gone" else machine.link(*ends, generic_number(chooser), hard=choice == "hard")
+    if choice == "gone":
+        return machine
+    return (
+        replace(machine, hard=machine.hard + link) if choice == "hard" else machine.with_matrix(machine.matrix + link)
+    )
 
 
 def _linked(machine, to, source, weight):

@@ -41,9 +41,9 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
     if machine.metadata:
         lines.append("metadata " + json.dumps(dict(machine.metadata), ensure_ascii=False, default=float))
     if legend:
-        types = dict.fromkeys(machine.type_of(name) for name in _flow_order(machine))
+        types = dict.fromkeys(machine.type_of(name) for name in flow_order(machine))
         lines += [f"# {kind.name:<8} {kind.summary}" for kind in types]
-    for name in _flow_order(machine):
+    for name in flow_order(machine):
         neuron = machine.neurons[name]
         settings = ", ".join(f"{format_label(k)} = {VValue(x)}" for k, x in neuron.parameters.items())
         lines.append(f"{format_label(name)} : {format_label(neuron.type)}" + (f"({settings})" if settings else ""))
@@ -103,7 +103,7 @@ def _assemble(
     )
 
 
-def _flow_order(machine: Machine) -> list[str]:
+def flow_order(machine: Machine) -> list[str]:
     """Neurons after those they listen to, as far as cycles allow."""
     listens: dict[str, set[str]] = {}
     for link in machine.all_links():

@@ -3,7 +3,8 @@
 A position is all there is to know about a synthesis: where it stands, and the machine it stands on. Each unit trains
 with fresh moments and then accepts a smaller machine or goes back to the one before, so any position can be written to
 disk and taken up again. Stages: the template is trained (`warm up`), links are cut by size (`cut`), then tried one by
-one, by their effect on the loss (`refine`), and what is left is trained without penalty (`polish`) and verified.
+one, by their effect on the loss (`refine`), and what is left is trained without penalty, simplified and verified
+(`polish`).
 """
 
 from collections.abc import Callable
@@ -15,12 +16,16 @@ from dmm.engines import run
 from dmm.machine.machine import Machine
 from dmm.synthesis.pruning import bypasses, smallest, without, without_dead
 from dmm.synthesis.settings import Settings
+from dmm.synthesis.simplify import simplified
 from dmm.synthesis.template import initialise, layered
 from dmm.synthesis.training import Trainer
-from dmm.synthesis.verify import Verdict, verify
+from dmm.synthesis.verify import Verdict, differences, max_error, verify
 from dmm.tasks.task import Task
 from dmm.vvalue.flat import flatten
 from dmm.vvalue.tree import VValue
+
+CHECK_SEED = 2  # of streams for simplification; those of the verdict come from seed 1
+ROUNDING = 1e-9
 
 
 class Stage(StrEnum):
@@ -139,13 +144,14 @@ class Search:
         return replace(back, steps=after.steps)
 
     def polish(self, position: Position) -> Position:
-        """Train without penalty, verify, and keep the result if it is the best; start again if it is not good."""
+        """Train without penalty, simplify, verify, and keep the best result; start again if it is not good."""
         s = self.settings
         for rate in s.polish:
             position = self._train(position, position.machine, s.polish_steps, rate)
-        verdict = verify(position.machine, self.task, count=s.held_out_count, factor=s.held_out_factor)
+        circuit = simplified(position.machine, self._as_good_as(position.machine))
+        verdict = verify(circuit, self.task, count=s.held_out_count, factor=s.held_out_factor)
         if position.verdict is None or verdict.max_error < position.verdict.max_error:
-            position = replace(position, best=position.machine, best_loss=position.loss, verdict=verdict)
+            position = replace(position, best=circuit, best_loss=self._exact_loss(circuit), verdict=verdict)
         good = verdict.max_error <= s.accept
         return replace(position, stage=Stage.DONE) if good else self.next_attempt(position)
 
@@ -157,6 +163,23 @@ class Search:
         return replace(
             fresh, steps=position.steps, best=position.best, best_loss=position.best_loss, verdict=position.verdict
         )
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    def _as_good_as(self, machine: Machine) -> Callable[[Machine], bool]:
+        """Whether another machine errs no more than this one, on streams that are not those of the verdict."""
+        streams = [*self.task.training, *self.task.held_out(CHECK_SEED, 8, 3 * self.task.training_ticks)]
+
+        def error(candidate: Machine) -> float:
+            return max(max_error(candidate, self.task.teacher, stream) for stream in streams)
+
+        bound = error(machine) + ROUNDING
+        return lambda candidate: error(candidate) <= bound
+
+    def _exact_loss(self, machine: Machine) -> float:
+        """The loss in training as the interpreter finds it."""
+        found = (differences(machine, self.task.teacher, stream) for stream in self.task.training)
+        return float(sum(difference.dot(difference) for stream in found for difference in stream))
 
     # -- training --------------------------------------------------------------------------------------------------
 
