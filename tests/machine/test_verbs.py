@@ -70,7 +70,7 @@ def test_readouts_are_the_sinks_unless_named():
         (lambda: small().add("accum"), "already"),
         (lambda: small().add("unheard-of"), r"neuron 'unheard-of'.*'unheard'.*known are input, eos"),
         (lambda: small().add("dot", clap=2), r"'dot' has no parameter 'clap'; it has clip"),
-        (lambda: small().add("dot", clip="wide"), r"'clip' is 'wide'; give a number"),
+        (lambda: small().add("dot", clip="wide"), r"'clip' is 'wide'; give a finite number"),
         (lambda: small().remember("norm"), "'norm' has no memory"),
         (lambda: small().link("norm", "accum.dict"), r"'norm' does not name a neuron and its field"),
         (lambda: small().link("norm.", "accum.dict"), r"'norm.' does not name"),

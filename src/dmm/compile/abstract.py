@@ -66,7 +66,7 @@ def behaviour(kind: NeuronType, settings: tuple[tuple[str, Any], ...], support: 
 
     try:
         outputs = jax.eval_shape(reading, np.zeros(len(support), np.float32))
-    except jax.errors.ConcretizationTypeError:
+    except jax.errors.JAXTypeError:
         raise CompileError(
             f"neuron type {kind.name!r} cannot be compiled: its function branches on a number; "
             f"write it with relu, clip and other operations of dmm, or run the machine in the interpreter"

@@ -23,10 +23,10 @@ class Problem(NamedTuple):
 class MachineError(ValueError):
     """A machine that cannot run. `problems` lists all errors; the message is one sentence about the first of them."""
 
-    def __init__(self, problems: list[Problem]):
+    def __init__(self, problems: list[Problem], place: str = ""):
         self.problems = problems
         more = f" (and {len(problems) - 1} more like it)" if len(problems) > 1 else ""
-        super().__init__(f"{problems[0]}{more}")
+        super().__init__(f"{place}{problems[0]}{more}")
 
 
 def check(machine: Machine) -> list[Problem]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dmm.machine.check import check, refuse
+from dmm.machine.check import MachineError, check, refuse
 from dmm.machine.machine import LINK_DEPTH, Machine, Neuron, described, type_in_name
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import NEURON_TYPES
@@ -35,6 +35,8 @@ def load_machine(
     path = Path(path)
     try:
         return machine_from_json(_read_text(path), types=types, parameters=parameters)
+    except MachineError as refusal:
+        raise MachineError(refusal.problems, place=f"{path}: ") from None
     except (ValueError, TypeError) as problem:
         raise ValueError(f"{path}: {problem}") from None
 
@@ -56,7 +58,9 @@ def machine_to_json(machine: Machine) -> str:
         "outputs": list(machine.outputs),
         "metadata": dict(machine.metadata),
     }
-    return json.dumps(entries, indent=1, default=_plain, ensure_ascii=False)
+    text = json.dumps(entries, indent=1, default=_plain, ensure_ascii=False)
+    # half a character (a lone surrogate) is legal in a label, and can be written only as an escape
+    return text if _is_text(text) else json.dumps(entries, indent=1, default=_plain)
 
 
 def machine_from_json(
@@ -97,6 +101,14 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _umask() -> int:

@@ -1,6 +1,7 @@
 """What a neuron type is, and the decorator that makes one of a Python function on V-values."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -119,8 +120,8 @@ def _keyword_defaults(function: Callable[..., Any]) -> dict[str, Any]:
 def _like(default: Any, given: Any, name: str) -> Any:
     if isinstance(default, VValue):
         return VValue(given)
-    if is_number(default) and not is_number(given):
-        raise ValueError(f"parameter {name!r} is {given!r}; give a number, like the default {default!r}")
+    if is_number(default) and not (is_number(given) and math.isfinite(given)):
+        raise ValueError(f"parameter {name!r} is {given!r}; give a finite number, like the default {default!r}")
     return given
 
 

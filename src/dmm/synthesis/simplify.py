@@ -110,5 +110,5 @@ def _rescaled(machine: Machine, name: str, into: dict[Path, float], factor: floa
 
 
 def _multiplied(machine: Machine, factors: dict[Path, float]) -> Machine:
-    weights = {link[:4]: link.weight * factors.get(link[:4], 1.0) for link in machine.links()}
+    weights = {link[:4]: link.weight * factors.get(link[:4], 1) for link in machine.links()}
     return machine.with_matrix(VValue.from_paths(weights))

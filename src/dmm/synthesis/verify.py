@@ -27,7 +27,7 @@ def verify(machine: Machine, task: Task, *, count: int = 32, factor: int = 10, s
 
     >>> from dmm.tasks.duplicates import DUPLICATES
     >>> verify(DUPLICATES.teacher, DUPLICATES, count=2, factor=2)
-    Verdict(max_error=0.0, exact=True, streams=2, ticks=40)
+    Verdict(max_error=0.0, exact=True, streams=2, ticks=46)
     """
     ticks = factor * task.training_ticks
     worst = max(max_error(machine, task.teacher, stream) for stream in task.held_out(seed, count, ticks))
