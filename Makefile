@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 FLAGS  ?=
-DEMO   ?= synth duplicates --seed 0 --out runs/demo
+DEMO   ?= synth duplicates --seed 0
 BENCH  ?=
 
 BIN    := .venv/bin
