@@ -11,7 +11,9 @@ MOST_TICKS = 10_000_000  # a list of so many items still fits into memory
 def add_stream_options(parser: argparse.ArgumentParser, counted: str) -> None:
     """`--every` and `--ticks`."""
     parser.add_argument("--every", metavar="N", type=count, default=1, help=f"one {counted} every N ticks (default: 1)")
-    parser.add_argument("--ticks", metavar="T", type=count, help="how long the stream is (default: as long as needed)")
+    parser.add_argument(
+        "--ticks", metavar="T", type=count, help="how long the stream is (default: two characters' time after the last)"
+    )
 
 
 def add_dot_clip(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 import time
 from pathlib import Path
@@ -29,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; 0 for a good circuit, 1 if none was found, 130 if interrupted."""
     if (args.task is None) == (args.resume is None):
         raise ValueError("name either a TASK to start or a run to take up with --resume DIR")
+    if args.resume and args.out:
+        raise ValueError("--resume goes on in its own folder; leave --out away")
     if args.seed < 0:
         raise ValueError(f"--seed is {args.seed}; give 0 or more")
     use_compilation_cache()
@@ -82,21 +85,24 @@ class _Display:
         self.shown = shown
         self.began = time.perf_counter()
         self.last: Progress | None = None
+        self.most = 1  # links when the attempt began
 
     def __enter__(self) -> Self:
         if self.shown:
             from rich.console import Console
-            from rich.status import Status
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bar
 
-            console = Console(stderr=True)
-            self.status = Status("compiling the template", console=console)
-            self.status.start()
+            columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
+            self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self.line = self.bar.add_task("compiling the template", total=1.0)
+            self.bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.shown:
             self._keep()
-            self.status.stop()
+            self.bar.stop()
 
     def show(self, progress: "Progress") -> None:
         """Show a moment of the search."""
@@ -105,15 +111,22 @@ class _Display:
         if self.last and (self.last.stage, self.last.attempt) != (progress.stage, progress.attempt):
             self._keep()
         self.last = progress
-        self.status.update(self._line(progress))
+        self.most = max(self.most, progress.links)
+        self.bar.update(self.line, description=self._text(progress), completed=_done(progress, self.most))
 
     def _keep(self) -> None:
         if self.last:
-            self.status.console.print("  " + self._line(self.last), highlight=False)
+            seconds = time.perf_counter() - self.began
+            self.bar.console.print(f"{self._text(self.last)}  after {seconds:.1f} s", highlight=False)
 
-    def _line(self, p: "Progress") -> str:
-        seconds = time.perf_counter() - self.began
-        return (
-            f"{p.stage.value:<8} attempt {p.attempt}   step {p.steps:>6}   "
-            f"loss {p.loss:<9.3g} links {p.links:>5}   {seconds:5.1f} s"
-        )
+    def _text(self, p: "Progress") -> str:
+        return f"{p.stage.value:<8} attempt {p.attempt}  step {p.steps:>6}  loss {p.loss:<9.3g} links {p.links:>5}"
+
+
+def _done(progress: "Progress", most: int) -> float:
+    """A guess at the part of an attempt that is done: by the stage, and the logarithm of the links that are left."""
+    start, width = {"warm up": (0.0, 0.1), "cut": (0.1, 0.5), "refine": (0.6, 0.3), "polish": (0.9, 0.1)}[
+        progress.stage
+    ]
+    shrunk = math.log(most / max(progress.links, 1)) / math.log(max(most, 2))
+    return start + width * shrunk
