@@ -17,8 +17,9 @@ from dataclasses import replace
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.base import NeuronType
+from dmm.vvalue.labels import BARE_LABEL, format_label
 from dmm.vvalue.support import Path
-from dmm.vvalue.text import BARE_LABEL, format_label, format_number, parse_entries, parse_number
+from dmm.vvalue.text import format_number, parse_entries, parse_number
 from dmm.vvalue.tree import Number, VValue
 
 Term = tuple[Path, Number]  # a link and its weight

@@ -7,6 +7,8 @@ meaning, and its hash is cached because JAX looks it up at every call of a compi
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from dmm.vvalue.labels import format_label
+
 Path = tuple[str, ...]
 
 
@@ -89,7 +91,7 @@ class Support:
         inner = []
         for label in self.labels:
             below = self[label]
-            inner.append(label if below.paths == ((),) else f"{label}: {below}")
+            inner.append(format_label(label) if below.paths == ((),) else f"{format_label(label)}: {below}")
         if inner:
             parts.append("{" + ", ".join(inner) + "}")
         return " + ".join(parts) or "nothing"

@@ -13,18 +13,13 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from dmm.vvalue.labels import BARE_LABEL, format_label
 from dmm.vvalue.tree import MAX_DEPTH, NUMBER, Number, VValue, show_path
 
-BARE_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?(?:\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))|(?P<string>\"(?:[^\"\\]|\\.)*\")"
     rf"|(?P<label>{BARE_LABEL.pattern})|(?P<sign>[{{}}:,+]))"
 )
-
-
-def format_label(label: str) -> str:
-    """A label as written in text: bare where that is unambiguous, else as a JSON string."""
-    return label if BARE_LABEL.fullmatch(label) else json.dumps(label, ensure_ascii=False)
 
 
 def format_number(x: Number) -> str:
