@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmm.vvalue.support import Support
 from dmm.vvalue.labels import format_label
+from dmm.vvalue.support import Support
 from dmm.vvalue.text import format_vvalue, parse_vvalue
 from dmm.vvalue.tree import NUMBER, VValue
 from strategies import ODD_LABELS, ODDER_LABELS, any_numbers, exact_numbers, floats, labels, trees

@@ -1,5 +1,7 @@
 """Pruning rules: which links of a machine may go."""
 
+from dataclasses import replace
+
 from dmm.compile.demand import infer_demand
 from dmm.compile.supports import infer_supports
 from dmm.machine.machine import Link, Machine
@@ -19,13 +21,11 @@ def without_dead(machine: Machine, stream: Support) -> Machine:
     """
     demand = infer_demand(machine, infer_supports(machine, stream))
     used = Support(link[:4] for links in demand.links.values() for link in links)
-    return Machine(
-        {name: neuron for name, neuron in machine.neurons.items() if name in demand.reads or name in machine.readouts},
-        machine.matrix.restrict(used),
-        machine.hard.restrict(used),
-        machine.outputs,
-        machine.metadata,
-        machine.types,
+    return replace(
+        machine,
+        neurons={name: n for name, n in machine.neurons.items() if name in demand.reads or name in machine.readouts},
+        matrix=machine.matrix.restrict(used),
+        hard=machine.hard.restrict(used),
     )
 
 

@@ -22,6 +22,7 @@ from dmm.synthesis.training import Trainer
 from dmm.synthesis.verify import Verdict, differences, max_error, verify
 from dmm.tasks.task import Task
 from dmm.vvalue.flat import flatten
+from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 
 CHECK_SEED = 2  # of streams for simplification; those of the verdict come from seed 1
@@ -84,7 +85,7 @@ class Search:
         self.streams = flatten([list(stream) for stream in task.training])
         self.targets = flatten([run(task.teacher, stream) for stream in task.training])
         self.energy = float((self.targets.leaves**2).sum())
-        self._trainer: tuple[object, Trainer] | None = None
+        self._trainers: dict[tuple[str, ...], Trainer] = {}
 
     def start(self, attempt: int = 1) -> Position:
         """The template with the random weights of an attempt."""
@@ -125,7 +126,7 @@ class Search:
         trainer = self.trainer(position)
         effects = trainer.effects(position.machine.matrix)
         by_effect = sorted(effects, key=lambda path: effects[path])
-        changes = [(type(trainer.links)([path]), VValue()) for path in by_effect]
+        changes = [(Support([path]), VValue()) for path in by_effect]
         changes += bypasses(position.machine, trainer.links)
         if position.tried >= len(changes):
             return replace(position, stage=Stage.POLISH, tried=0)
@@ -185,11 +186,12 @@ class Search:
 
     def trainer(self, position: Position) -> Trainer:
         """The compiled program for a position: of the template, or of its part on the neurons that are left."""
-        key = position.workspace
-        if self._trainer is None or self._trainer[0] != key:
-            machine = self.template if not key else within(self.template, key)
-            self._trainer = key, Trainer(machine, self.streams, self.targets)
-        return self._trainer[1]
+        names = position.workspace
+        if names not in self._trainers:
+            machine = within(self.template, names) if names else self.template
+            self._trainers = {key: kept for key, kept in self._trainers.items() if not key}  # the template's is kept
+            self._trainers[names] = Trainer(machine, self.streams, self.targets)
+        return self._trainers[names]
 
     def _train(
         self,
@@ -216,14 +218,10 @@ class Search:
 
 def within(machine: Machine, names: tuple[str, ...]) -> Machine:
     """The machine with these neurons only, and the links among them."""
-    kept = [link[:4] for link in machine.links() if {link.neuron, link.source} <= set(names)]
-    hard = [link[:4] for link in machine.hard_links() if {link.neuron, link.source} <= set(names)]
-    support = machine.matrix.support
-    return Machine(
-        {name: neuron for name, neuron in machine.neurons.items() if name in names},
-        machine.matrix.restrict(type(support)(kept)),
-        machine.hard.restrict(type(support)(hard)),
-        machine.outputs,
-        machine.metadata,
-        machine.types,
+    kept = Support(link[:4] for link in machine.all_links() if {link.neuron, link.source} <= set(names))
+    return replace(
+        machine,
+        neurons={name: neuron for name, neuron in machine.neurons.items() if name in names},
+        matrix=machine.matrix.restrict(kept),
+        hard=machine.hard.restrict(kept),
     )
