@@ -1,6 +1,6 @@
 """One call for both engines: the interpreter, which is the meaning, and the compiler, which is the speed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from dmm.machine.machine import Machine
 from dmm.vvalue.support import Support
@@ -11,7 +11,7 @@ DTYPES = ("float32", "float64")
 
 
 def run(
-    machine: Machine, stream: Sequence[VValue], *, engine: str = "interpret", dtype: str = "float64"
+    machine: Machine, stream: Iterable[VValue], *, engine: str = "interpret", dtype: str = "float64"
 ) -> list[VValue]:
     """The machine's answers to a stream, one a tick, from all outputs zero.
 
@@ -23,6 +23,7 @@ def run(
     >>> print(*run(teacher(), characters("aab.", ticks=9)), sep="; ")
     0; 0; 0; 0; 0; {dict-1: 1}; {dict-1: 1, dict-2: 1}; {dict-1: 1, dict-2: 2}; {dict-1: 1, dict-2: 3}
     """
+    stream = list(stream)
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if dtype not in DTYPES:

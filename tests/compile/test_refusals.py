@@ -94,3 +94,21 @@ def test_programs_are_pure():
     again = jax.jit(program)(program.weights, flatten(stream))
     assert jnp.array_equal(once.answers.leaves, again.answers.leaves)
     assert jnp.array_equal(once.state.leaves, again.state.leaves)
+
+
+def test_a_state_that_no_stream_of_the_program_could_leave_is_refused():
+    machine = Machine().add("input").add("accum").add("norm").read("norm")
+    machine = machine.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict")
+    program = compile_machine(machine, Support([("a",)]))
+    _, inside = run(machine, [VValue({"a": 7})] * 2)
+    _, outside = run(machine, [VValue({"z": 7})] * 2)
+    stream = [VValue({"a": 1})] * 3
+    assert program.run(stream, inside)[0] == run(machine, stream, inside)[0]
+    with pytest.raises(ValueError, match=r"state, with accum\.dict\.z"):
+        program.run(stream, outside)
+
+
+def test_a_misspelt_type_to_stop_gradients_at_is_refused():
+    machine = Machine().add("input").read("input")
+    with pytest.raises(ValueError, match="'acum', which is unknown"):
+        compile_machine(machine, Support([("a",)]), stopped={"acum": None})

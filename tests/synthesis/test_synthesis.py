@@ -1,6 +1,7 @@
 """The main job end to end, and what is on disk while it runs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -100,6 +101,56 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     with pytest.raises(ValueError, match="name a folder that can be written"):
         synthesise("duplicates", out=tmp_path / "mine.txt" / "run")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"layers": 0.5}, {"width": True}, {"attempts": float("inf")}, {"attempts": 0}, {"learning_rate": float("nan")},
+        {"cut": 5.0}, {"polish": ()}, {"polish": 3e-3}, {"polish": (1e-3, "x")}, {"few": "3"}, {"penalty": -1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_refused(setting):
+    (name,) = setting
+    with pytest.raises(ValueError, match=f"the setting {name} is"):
+        Settings(**setting)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "a", True, None])
+def test_a_seed_is_a_whole_number_and_nothing_is_made_for_another(tmp_path, seed):
+    with pytest.raises(ValueError, match="give a whole number"):
+        synthesise("duplicates", seed=seed, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda stored: stored | {"steps": None},
+        lambda stored: stored | {"attempt": "2"},
+        lambda stored: stored | {"stage": "nap"},
+        lambda stored: stored | {"workspace": ["nobody"]},
+        lambda stored: stored | {"machine": "{}"},
+        lambda stored: [],
+    ],
+    ids=["no steps", "text for a number", "unknown stage", "strange workspace", "no machine", "a list"],
+)
+def test_a_damaged_position_is_refused_in_a_sentence_that_names_it(tmp_path, damage):
+    folder = RunFolder.create(tmp_path / "run", "duplicates", 3, QUICK)
+    folder.save(Search(TASK, 3, QUICK).start(), 1.0, accepted=True)
+    path = folder.path / "position.json"
+    path.write_text(json.dumps(damage(json.loads(path.read_text()))))
+    with pytest.raises(ValueError, match=r"position\.json"):
+        resume(folder.path)
+
+
+def test_a_task_of_ones_own_is_taken_up_with_the_task(tmp_path):
+    mine = replace(TASK, name="mine")
+    found = synthesise(mine, seed=2, settings=QUICK, out=tmp_path / "run")
+    with pytest.raises(ValueError, match="no task 'mine'"):
+        resume(tmp_path / "run")
+    assert resume(tmp_path / "run", task=mine).circuit == found.circuit
 
 
 def test_an_unknown_task_is_refused():

@@ -46,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has gone, as `head` does
         _discard_output()
         status = UNHEARD
+    except MemoryError:
+        status = _fail(MISTAKE, name, "not enough memory; take a shorter stream or a smaller machine")
     except FloatingPointError as failure:
         status = _fail(FAILED, name, str(failure))
     except OSError as problem:

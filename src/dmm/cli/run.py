@@ -40,12 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
         for stream in streams:
             outputs.append(answers(machine, stream, engine=arguments.engine, dtype=arguments.dtype))
             _require_finite(outputs[-1], arguments.dtype)
-    if arguments.out:
+    if arguments.out is not None:
         records = zip(streams, outputs, strict=True)
         _write(arguments.out, "".join(to_json({"inputs": x, "outputs": y}) + "\n" for x, y in records))
     if arguments.json:
         print_json({"outputs": outputs})
-    elif not arguments.out:
+    elif arguments.out is None:
         _print_for_people(streams, outputs)
     return 0
 

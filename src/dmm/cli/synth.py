@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; 0 for a good circuit, 1 if none was found, 130 if interrupted."""
     if (args.task is None) == (args.resume is None):
         raise ValueError("name either a TASK to start or a run to take up with --resume DIR")
+    if "" in (args.out, args.resume):
+        raise ValueError("the name of the folder is empty; name one")
     if args.resume and args.out:
         raise ValueError("--resume goes on in its own folder; leave --out away")
     if args.seed < 0:

@@ -71,4 +71,7 @@ def behaviour(kind: NeuronType, settings: tuple[tuple[str, Any], ...], support: 
             f"neuron type {kind.name!r} cannot be compiled: its function branches on a number; "
             f"write it with relu, clip and other operations of dmm, or run the machine in the interpreter"
         ) from None
+    except (TypeError, AttributeError, ValueError) as problem:
+        reason = str(problem).partition("\n")[0]
+        raise CompileError(f"neuron type {kind.name!r} cannot be compiled: {reason}") from problem
     return Behaviour(outputs.support, Support(recordings[-1].seen))

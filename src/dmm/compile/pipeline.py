@@ -34,7 +34,10 @@ def compile_machine(
     0; {dict: {a: 0.5}}; {dict: {a: 0.5, b: 0.5}}
     """
     refuse(check(machine))
+    for kind in stopped:
+        if kind not in machine.types:
+            raise ValueError(f"stopped names the neuron type {kind!r}, which is unknown; correct it")
     supports = infer_supports(machine, stream)
     demand = infer_demand(machine, supports)
     schedule = schedule_neurons(machine, demand)
-    return Program(machine, stream, schedule, plan_stages(machine, demand, schedule, stream), stopped)
+    return Program(machine, stream, supports, schedule, plan_stages(machine, demand, schedule, stream), stopped)

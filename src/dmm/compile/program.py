@@ -12,6 +12,7 @@ import numpy as np
 from dmm.compile.lower import Given, Stopped, run_plan
 from dmm.compile.plan import StagePlan
 from dmm.compile.schedule import Schedule
+from dmm.compile.supports import Supports
 from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, flatten, pick, unflatten
 from dmm.vvalue.support import Path, Support
@@ -35,6 +36,7 @@ class Program:
 
     machine: Machine
     stream: Support
+    supports: Supports
     schedule: Schedule
     plans: tuple[StagePlan, ...]
     stopped: Stopped
@@ -62,7 +64,8 @@ class Program:
         nothing = stream.leaves[:, :0]
         answers = FlatVValue(_collect(values, self._answer_paths, self.answers, nothing), self.answers)
         if not stream.leaves.shape[0]:
-            return Run(answers, state or FlatVValue(jnp.zeros(len(self.state), nothing.dtype), self.state))
+            nowhere = FlatVValue(jnp.zeros(len(self.state), nothing.dtype), self.state)
+            return Run(answers, nowhere if state is None else state)
         last = {g: value[:, -1] for g, value in values.items()}
         return Run(answers, FlatVValue(_collect(last, self._state_paths, self.state, nothing[0]), self.state))
 
@@ -121,7 +124,15 @@ class Program:
     # -- trees in, trees out ---------------------------------------------------------------------------------------
 
     def run(self, stream: Sequence[VValue], state: VValue | None = None) -> tuple[list[VValue], VValue]:
-        """As `interpret.run`: answers and state as trees, with the machine's own weights."""
+        """As `interpret.run`: answers and state as trees, with the machine's own weights.
+
+        `ValueError` for a state with values where no stream over `self.stream` could have put them.
+        """
+        for path, _ in state.items() if state is not None else ():
+            known = self.supports.outputs.get(path[0]) if path else None
+            _require(
+                known is None or path[1:] in known, f"state, with {'.'.join(path)},", "one of this program's stream"
+            )
         before = None if state is None else flatten(state.restrict(self.state), self.state)
         answers, after = self._jitted(self.weights, flatten(stream, self.stream), before)
         return unflatten(answers), unflatten(after)

@@ -90,8 +90,13 @@ def machine_from_json(
 
 
 def write_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file so that at every moment it is either the old one or the new one."""
-    path = Path(path)
+    """Write a text file so that at every moment it is either the old one or the new one.
+
+    A symbolic link stays one: the file it leads to is written. `ValueError` for a device or a pipe.
+    """
+    path = Path(path).resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError(f"{path}: not a regular file; name another")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -124,7 +129,11 @@ def _read_text(path: Path) -> str:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ValueError(f"the file has {size / 2**20:.0f} MB, more than a machine file may have (32); check it")
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)  # of a device without end, too
+        if len(content) > MAX_BYTES:
+            raise ValueError("the file has more than 32 MB, the most that a machine file may have; check it")
+        return content.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise ValueError(f"byte {problem.start} is not UTF-8 text; a machine is a JSON file") from None
     except OSError as problem:

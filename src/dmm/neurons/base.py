@@ -38,8 +38,18 @@ class NeuronType:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
+        if not self.source and not all(map(self.has_input, v.labels)):
+            v = v.join({label: v[label] for label in v.labels if self.has_input(label)})
         outputs = self.function(v, **parameters)
-        return v.join(outputs) if isinstance(outputs, Mapping) else v.join({}) + outputs
+        if not isinstance(outputs, Mapping) and not hasattr(outputs, "support"):
+            raise ValueError(
+                f"neuron type {self.name!r} returned {outputs!r}; return its outputs by name, or a V-value"
+            )
+        emitted = v.join(outputs) if isinstance(outputs, Mapping) else v.join({}) + outputs
+        for label in emitted.labels:
+            if not self.has_output(label):
+                raise ValueError(f"neuron type {self.name!r} emitted {label!r}, which it does not declare as an output")
+        return emitted
 
     @property
     def summary(self) -> str:
@@ -80,7 +90,7 @@ def neuron_type(
 
     The function uses `+`, `-`, `v["label"]`, `.scalar`, `*` by scalars and the operations of `dmm.vvalue.operations`;
     it must not branch on numbers, or the compiler refuses it (the interpreter does not mind). Keyword-only arguments
-    with defaults become the type's parameters. A false `additive` promise is refused with `ValueError`.
+    with defaults become the type's parameters. An `additive` promise that a trial refutes is refused with `ValueError`.
 
     >>> @neuron_type(inputs=("x", "y"), outputs=("sum", "difference"))
     ... def plus_minus(v):

@@ -43,6 +43,7 @@ def evaluate(
     >>> evaluate(doubled, characters("aaa", ticks=8), against=teacher(), engine="interpret")
     Evaluation(loss=14.0, max_squared_error=9.0, ticks=8, links=8)
     """
+    stream = list(stream)
     if not stream:
         raise ValueError("the stream is empty; give at least one item")
     answers = run(machine, stream, engine=engine, dtype=dtype)

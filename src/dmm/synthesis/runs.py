@@ -20,7 +20,7 @@ from dmm.synthesis.search import Position, Stage
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.verify import Verdict
 
-_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "workspace", "best_loss")
+_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "found", "workspace", "best_loss")
 
 
 class RunFolder:
@@ -54,18 +54,18 @@ class RunFolder:
         path = Path(path)
         try:
             config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-            settings = Settings(**{**config["settings"], "polish": tuple(config["settings"]["polish"])})
-            run = cls(path, {**config, "settings": settings.as_json()})
-            int(config["seed"]), str(config["task"])
-        except (OSError, ValueError, KeyError, TypeError):
+            Settings(**config["settings"])
+            if not isinstance(config["seed"], int) or not isinstance(config["task"], str):
+                raise ValueError("neither a seed nor a task")
+            run = cls(path, config)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"{path}: no run to take up (config.json is missing or broken); start a new one") from None
         return run
 
     @property
     def settings(self) -> Settings:
         """The settings the run was started with."""
-        stored = self.config["settings"]
-        return Settings(**{**stored, "polish": tuple(stored["polish"])})
+        return Settings(**self.config["settings"])
 
     def save(self, position: Position, seconds: float, accepted: bool) -> None:
         """Write down one more unit of work."""
@@ -81,16 +81,16 @@ class RunFolder:
 
     def load(self) -> Position | None:
         """Where the run stands; `None` before its first unit of work. Forgets history that came after."""
-        try:
-            stored = json.loads((self.path / "position.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        path = self.path / "position.json"
+        if not path.exists():
             return None
         try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
             position = _from_json(stored)
             self.unit = int(stored["unit"])
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(f"{self.path}: position.json is broken; start a new run") from None
-        self._trim_history()
+            self._trim_history()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise ValueError(f"{path}: broken, so the run cannot be taken up; start a new one") from None
         return position
 
     def finish(self, machine: Machine) -> Path:
@@ -102,14 +102,15 @@ class RunFolder:
     def _trim_history(self) -> None:
         path = self.path / "history.jsonl"
         kept = []
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else ():
             try:
                 entry = json.loads(line)
-            except ValueError:
+                earlier, seconds = entry["unit"] <= self.unit, float(entry["seconds"])
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue  # the line that was being written when the run was killed
-            if entry["unit"] <= self.unit:
+            if earlier:
                 kept.append(line)
-                self.seconds = entry["seconds"]
+                self.seconds = seconds
         write_atomically(path, "".join(line + "\n" for line in kept))
 
 
@@ -138,6 +139,10 @@ def _from_json(stored: dict[str, Any]) -> Position:
     plain = {name: stored[name] for name in _PLAIN}
     infinite = {name: float("inf") for name in ("loss", "best_loss") if plain[name] is None}
     changed = {"stage": Stage(plain["stage"]), "workspace": tuple(plain["workspace"])}
+    for name in ("attempt", "tried", "steps", "found"):
+        if not isinstance(plain[name], int):
+            raise TypeError(f"{name} is not a whole number")
+    float(plain["cut"])
     return Position(
         **{**plain, **infinite, **changed},
         machine=machine_from_json(stored["machine"]),

@@ -44,8 +44,8 @@ class Position:
     """Where a synthesis stands.
 
     `machine` is the last accepted one and `loss` its loss; `cut` is the fraction to cut next, `tried` counts the
-    changes tried in vain since the last accepted one, `steps` the steps of training so far. `best` is the best
-    polished circuit of all attempts, with its verdict.
+    changes tried in vain since the last accepted one, `steps` the steps of training so far, `found` the good circuits.
+    `best` is the best polished circuit of all attempts, with its verdict.
     """
 
     stage: Stage
@@ -55,6 +55,7 @@ class Position:
     cut: float
     tried: int = 0
     steps: int = 0
+    found: int = 0
     workspace: tuple[str, ...] = ()
     best: Machine | None = None
     best_loss: float = float("inf")
@@ -91,6 +92,15 @@ class Search:
         """The template with the random weights of an attempt."""
         machine = initialise(self.template, 1000 * self.seed + attempt, self.settings.scale)
         return Position(Stage.WARM_UP, attempt, machine, float("inf"), self.settings.cut)
+
+    def knows(self, position: Position) -> bool:
+        """Whether the position's neurons and links are those of this search's template."""
+        template = self.template
+        return (
+            set(position.workspace) <= set(template.neurons)
+            and set(position.machine.neurons) <= set(template.neurons)
+            and position.machine.matrix.support <= template.matrix.support
+        )
 
     def advance(self, position: Position) -> Position:
         """The position after one more unit of work."""
@@ -145,16 +155,17 @@ class Search:
         return replace(back, steps=after.steps)
 
     def polish(self, position: Position) -> Position:
-        """Train without penalty, simplify, verify, and keep the best result; start again if it is not good."""
+        """Train without penalty, simplify, verify; start again until there are enough good circuits to choose."""
         s = self.settings
         for rate in s.polish:
             position = self._train(position, position.machine, s.polish_steps, rate)
         circuit = simplified(position.machine, self._as_good_as(position.machine))
         verdict = verify(circuit, self.task, count=s.held_out_count, factor=s.held_out_factor)
-        if position.verdict is None or verdict.max_error < position.verdict.max_error:
+        found = position.found + (verdict.max_error <= s.accept)
+        if position.best is None or position.verdict is None or self._is_better(circuit, verdict, position):
             position = replace(position, best=circuit, best_loss=self._exact_loss(circuit), verdict=verdict)
-        good = verdict.max_error <= s.accept
-        return replace(position, stage=Stage.DONE) if good else self.next_attempt(position)
+        position = replace(position, found=found)
+        return replace(position, stage=Stage.DONE) if found >= s.choice else self.next_attempt(position)
 
     def next_attempt(self, position: Position) -> Position:
         """The start of another attempt, which remembers the best of those before; the end, if there were enough."""
@@ -162,8 +173,9 @@ class Search:
             return replace(position, stage=Stage.DONE)
         fresh = self.start(position.attempt + 1)
         return replace(
-            fresh, steps=position.steps, best=position.best, best_loss=position.best_loss, verdict=position.verdict
-        )
+            position, stage=fresh.stage, attempt=fresh.attempt, machine=fresh.machine, loss=fresh.loss, cut=fresh.cut,
+            tried=0, workspace=(),
+        )  # fmt: skip
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
@@ -176,6 +188,17 @@ class Search:
 
         bound = error(machine) + ROUNDING
         return lambda candidate: error(candidate) <= bound
+
+    def _is_better(self, circuit: Machine, verdict: Verdict, position: Position) -> bool:
+        """Whether a circuit beats the best so far: good before not good, then fewer links, then the smaller error."""
+        assert position.best is not None
+        assert position.verdict is not None
+
+        def rank(machine: Machine, judged: Verdict) -> tuple[bool, int, float]:
+            good = judged.max_error <= self.settings.accept
+            return not good, len(machine.matrix) if good else 0, judged.max_error
+
+        return rank(circuit, verdict) < rank(position.best, position.verdict)
 
     def _exact_loss(self, machine: Machine) -> float:
         """The loss in training as the interpreter finds it."""

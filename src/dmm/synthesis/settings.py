@@ -1,6 +1,7 @@
 """What can be chosen about a synthesis, with the values that are used when nobody chooses."""
 
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -41,7 +42,9 @@ class Settings:
     """Learning rates of the last trainings, without penalty."""
     polish_steps: int = 1000
     attempts: int = 6
-    """How many times to start again from other weights when no good circuit is found."""
+    """How many times to start at most, each time from other weights."""
+    choice: int = 2
+    """How many good circuits to find before the smallest is taken."""
     accept: float = 0.1
     """The largest error on held-out streams of a good circuit."""
     held_out_count: int = 32
@@ -49,11 +52,28 @@ class Settings:
     """Held-out streams are so many times as long as the training streams."""
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            for number in value if isinstance(value, tuple) else (value,):
-                if not number > 0:
-                    raise ValueError(f"the setting {name} is {number!r}; give a positive number")
+        for field in fields(self):
+            given, default = getattr(self, field.name), field.default
+            if isinstance(default, tuple):
+                if not isinstance(given, list | tuple) or not given:
+                    raise ValueError(f"the setting {field.name} is {given!r}; give a list of positive numbers")
+                object.__setattr__(self, field.name, tuple(given))
+            for number in given if isinstance(default, tuple) else (given,):
+                _require(field.name, number, whole=isinstance(default, int))
+        for name in ("cut", "learning_rate"):
+            if getattr(self, name) > 1:
+                raise ValueError(f"the setting {name} is {getattr(self, name)!r}; give a number up to 1")
 
     def as_json(self) -> dict[str, Any]:
         """The settings as plain data."""
         return asdict(self)
+
+
+LARGEST = 10**9
+
+
+def _require(name: str, number: object, *, whole: bool) -> None:
+    allowed = int if whole else (int, float)
+    fine = isinstance(number, allowed) and not isinstance(number, bool) and math.isfinite(number)
+    if not (fine and 0 < number <= LARGEST):  # type: ignore[operator]  # a number, as just checked
+        raise ValueError(f"the setting {name} is {number!r}; give a positive {'whole ' if whole else ''}number")

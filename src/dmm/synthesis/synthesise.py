@@ -68,16 +68,26 @@ def synthesise(
     machine so far. `ValueError` for an unknown task or a folder that will not do.
     """
     task = find_task(task)
-    settings = settings or Settings()
-    folder = None if out is None else RunFolder.create(out, task.name, seed, settings)
-    return _work(Search(task, seed, settings, listen), folder, None)
+    if type(seed) is not int or seed < 0:
+        raise ValueError(f"the seed is {seed!r}; give a whole number, 0 or more")
+    search = Search(task, seed, settings or Settings(), listen)
+    folder = None if out is None else RunFolder.create(out, task.name, seed, search.settings)
+    return _work(search, folder, None)
 
 
-def resume(out: str | os.PathLike[str], *, listen: Callable[[Progress], None] | None = None) -> Synthesis:
-    """Take up the run in a folder where it stopped, however it stopped, and end with the same circuit."""
+def resume(
+    out: str | os.PathLike[str], *, task: Task | None = None, listen: Callable[[Progress], None] | None = None
+) -> Synthesis:
+    """Take up the run in a folder where it stopped, however it stopped, and end with the same circuit.
+
+    `task` is needed where the run was started with a task of one's own.
+    """
     folder = RunFolder.open(out)
-    task = find_task(folder.config["task"])
-    return _work(Search(task, folder.config["seed"], folder.settings, listen), folder, folder.load())
+    search = Search(task or find_task(folder.config["task"]), folder.config["seed"], folder.settings, listen)
+    position = folder.load()
+    if position and not search.knows(position):
+        raise ValueError(f"{folder.path}: position.json does not fit the settings in config.json; start a new run")
+    return _work(search, folder, position)
 
 
 def find_task(task: Task | str) -> Task:

@@ -25,9 +25,11 @@ def load_examples(path: str | os.PathLike[str]) -> list[Example]:
     """The examples in a file; `ValueError` names the file and the line of the first mistake."""
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise ValueError(f"{path}: more than {MAX_BYTES // 2**20} MB; split the file")
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = content.decode("utf-8").splitlines()
     except UnicodeDecodeError as problem:
         raise ValueError(f"{path}: byte {problem.start} is not UTF-8 text; write JSON Lines") from None
     except OSError as problem:

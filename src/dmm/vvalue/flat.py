@@ -191,6 +191,13 @@ class FlatVValue:
         leaves = jnp.concatenate([part.leaves for part in flats.values()], axis=-1)
         return FlatVValue(leaves, support)  # sorted labels in front keep sorted paths sorted
 
+    def trim(self, threshold: float) -> "FlatVValue":
+        """Zero in place of the leaves of absolute value `threshold` or less; the support stays."""
+        return FlatVValue(jnp.where(jnp.abs(self.leaves) > threshold, self.leaves, 0), self.support)
+
+    def __bool__(self) -> bool:
+        raise TypeError("whether a flat V-value is zero is not known before it runs; use relu, clip or max_norm")
+
     def __repr__(self) -> str:
         shape = getattr(self._leaves, "shape", None)
         return f"FlatVValue({self.support}, leaves {shape})"
@@ -237,6 +244,12 @@ def unflatten(flat: FlatVValue) -> Any:
     return build(np.asarray(flat.leaves))
 
 
+def scaled(value: VValue, factor: Array) -> FlatVValue:
+    """The tree times an array of scalars `[...]`, one product for each."""
+    leaves = jnp.asarray([float(x) for _, x in value.items()], factor.dtype)
+    return FlatVValue(factor[..., None] * jnp.broadcast_to(leaves, (*factor.shape, len(leaves))), value.support)
+
+
 def as_flat(value: Any, like: FlatVValue) -> FlatVValue:
     """`value` (flat, tree, number or array of scalars) as a flat V-value that can meet `like`."""
     if isinstance(value, FlatVValue):
@@ -263,6 +276,8 @@ def pick(leaves: Array, places: np.ndarray) -> Array:
 def _regular(values: Any) -> tuple[list[VValue], tuple[int, ...]]:
     if isinstance(values, VValue):
         return [values], ()
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        raise TypeError(f"{values!r} is no V-value and no sequence of V-values; wrap it as VValue(...)")
     parts = [_regular(v) for v in values]
     shapes = {shape for _, shape in parts}
     if len(shapes) > 1:

@@ -6,7 +6,7 @@ of a flat V-value. A Python zero means "structurally zero": it is stored nowhere
 
 from typing import Any
 
-from dmm.vvalue.tree import is_number
+from dmm.vvalue.tree import VValue, is_number
 
 Scalar = Any
 AnyVValue = Any
@@ -45,7 +45,7 @@ def max_norm(v: AnyVValue) -> Scalar:
 
 def dot(v: AnyVValue, w: AnyVValue) -> Scalar:
     """The sum over common paths, the scalar's included, of the products of leaves."""
-    return v.dot(w)
+    return _flat_where(v, w).dot(w)
 
 
 def mult_mask(mask: AnyVValue, v: AnyVValue) -> AnyVValue:
@@ -61,9 +61,18 @@ def lin_comb(coefficients: AnyVValue, v: AnyVValue) -> AnyVValue:
 
     Source: arXiv:1712.07447, section 3; linear in both arguments.
     """
-    return coefficients.apply_matrix(v, 0)
+    return _flat_where(coefficients, v).apply_matrix(v, 0)
 
 
 def apply_matrix(matrix: AnyVValue, v: AnyVValue, level: int) -> AnyVValue:
     """`lin_comb` row by row: the first `level` labels of `matrix` name the row and stay in front of its result."""
-    return matrix.apply_matrix(v, level)
+    return _flat_where(matrix, v).apply_matrix(v, level)
+
+
+def _flat_where(v: AnyVValue, other: AnyVValue) -> AnyVValue:
+    """`v`, made flat if it is a tree, such as a constant, and the other is flat."""
+    if not isinstance(v, VValue) or isinstance(other, VValue):
+        return v
+    from dmm.vvalue.flat import as_flat
+
+    return as_flat(v, other)

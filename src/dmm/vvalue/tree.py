@@ -81,8 +81,12 @@ class VValue:
     def join(self, parts: "Mapping[str, VValue | Number]") -> "VValue":
         """The V-value with the given sub-values by label; what a neuron type's dictionary of outputs means.
 
-        The parts are not checked again. `self` only says of which kind the result is: `FlatVValue.join` is the twin.
+        `self` only says of which kind the result is: `FlatVValue.join` is the twin. `TypeError` for a part that is
+        neither a V-value nor a number.
         """
+        for label, x in parts.items():
+            if not isinstance(x, VValue) and not is_number(x):
+                raise TypeError(f"the part {label!r} is {x!r}, neither a number nor a V-value")
         return _node(0, {label: x if isinstance(x, VValue) else _node(x, {}) for label, x in parts.items()})
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -182,9 +186,13 @@ class VValue:
     def __rsub__(self, other: Number) -> "VValue":
         return -self + other
 
-    def __mul__(self, factor: Number) -> "VValue":
+    def __mul__(self, factor: Any) -> Any:
         if not is_number(factor):
-            return NotImplemented
+            if not hasattr(factor, "aval"):  # what arrays of JAX have, traced or not
+                return NotImplemented
+            from dmm.vvalue.flat import scaled  # a constant in a neuron type, times a scalar that is being compiled
+
+            return scaled(self, factor)
         if not factor:
             return ZERO
         return self.map_leaves(lambda x: x * factor)
