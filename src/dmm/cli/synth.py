@@ -77,7 +77,9 @@ def _report(result: "Synthesis", out: str) -> str:
     )
     small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
     circuit = format_machine(result.circuit.with_no_metadata(), digits=3, legend=True) + "\n\n" if small else ""
-    return f"{circuit}{result.outcome.value}\n{size}\n{error}\ncircuit: {result.path}   run: {out}"
+    asked = f"# {result.task.name}: {result.task.summary}\n"
+    found = f"{result.outcome.value}\n{size}\n{error}\ncircuit: {result.path}   run: {out}"
+    return f"{asked}{circuit}{found}\ntry it: dmm run {result.path} --text noon."
 
 
 class _Display:

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
 class Synthesis:
     """The result of a synthesis. `train_loss` is the sum of squared errors on the training streams."""
 
+    task: Task
     circuit: Machine
     outcome: Outcome
     train_loss: float
@@ -131,6 +132,7 @@ def _result(
     }
     circuit = circuit.with_metadata(**figures)
     return Synthesis(
+        task=search.task,
         circuit=circuit,
         outcome=Outcome.INTERRUPTED if interrupted else finished,
         train_loss=loss,
