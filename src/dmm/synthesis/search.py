@@ -7,7 +7,7 @@ one, by their effect on the loss (`refine`), and what is left is trained without
 (`polish`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -182,12 +182,13 @@ class Search:
     def _as_good_as(self, machine: Machine) -> Callable[[Machine], bool]:
         """Whether another machine errs no more than this one, on streams that are not those of the verdict."""
         streams = [*self.task.training, *self.task.held_out(CHECK_SEED, 8, 3 * self.task.training_ticks)]
+        expected = [run(self.task.teacher, stream) for stream in streams]
 
-        def error(candidate: Machine) -> float:
-            return max(max_error(candidate, self.task.teacher, stream) for stream in streams)
+        def errors(candidate: Machine) -> Iterator[float]:
+            return (max_error(candidate, answers, stream) for answers, stream in zip(expected, streams, strict=True))
 
-        bound = error(machine) + ROUNDING
-        return lambda candidate: error(candidate) <= bound
+        bound = max(errors(machine)) + ROUNDING
+        return lambda candidate: all(error <= bound for error in errors(candidate))
 
     def _is_better(self, circuit: Machine, verdict: Verdict, position: Position) -> bool:
         """Whether a circuit beats the best so far: good before not good, then fewer links, then the smaller error."""

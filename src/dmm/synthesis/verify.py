@@ -1,5 +1,6 @@
 """Verification: judging a circuit by streams that no stage of its synthesis has seen."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dmm.engines import run
@@ -34,11 +35,12 @@ def verify(machine: Machine, task: Task, *, count: int = 32, factor: int = 10, s
     return Verdict(worst, worst == 0, count, ticks)
 
 
-def max_error(machine: Machine, teacher: Machine, stream: Stream) -> float:
-    """The largest absolute difference between the answers of two machines to a stream."""
+def max_error(machine: Machine, teacher: Machine | Sequence[VValue], stream: Stream) -> float:
+    """The largest absolute difference between the machine's answers to a stream and the teacher's, or given ones."""
     return max(float(difference.max_norm()) for difference in differences(machine, teacher, stream))
 
 
-def differences(machine: Machine, teacher: Machine, stream: Stream) -> list[VValue]:
+def differences(machine: Machine, teacher: Machine | Sequence[VValue], stream: Stream) -> list[VValue]:
     """The answers of the machine minus those of the teacher, tick by tick, in float64."""
-    return [a - b for a, b in zip(run(machine, stream), run(teacher, stream), strict=True)]
+    expected = run(teacher, stream) if isinstance(teacher, Machine) else teacher
+    return [a - b for a, b in zip(run(machine, stream), expected, strict=True)]
