@@ -112,3 +112,11 @@ def test_a_misspelt_type_to_stop_gradients_at_is_refused():
     machine = Machine().add("input").read("input")
     with pytest.raises(ValueError, match="'acum', which is unknown"):
         compile_machine(machine, Support([("a",)]), stopped={"acum": None})
+
+
+def test_a_population_of_weights_is_told_to_use_vmap():
+    machine = Machine().add("input").add("accum").read("accum").link("accum.dict-2", "input.char")
+    program = compile_machine(machine, Support([("a",)]))
+    population = jax.tree.map(lambda w: jnp.stack([w, w]), program.weights)
+    with pytest.raises(ValueError, match=r"jax\.vmap for a population"):
+        program(population, flatten([VValue({"a": 1})]))

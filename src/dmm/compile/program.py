@@ -48,6 +48,10 @@ class Program:
         earlier call returned; default: all outputs zero) on `self.state`. `ValueError` for another support.
         """
         _require(weights.support == self.links, "weights", "the links of this program (see program.weights)")
+        if weights.leaves.ndim != 1:
+            raise ValueError(
+                f"weights have the shape {weights.leaves.shape}, not one axis; use jax.vmap for a population"
+            )
         _require(stream.support <= self.stream, "stream", f"{self.stream}, for which it was compiled")
         _require(stream.leaves.ndim >= 2, "stream", "a time axis before the last; flatten a list of V-values")
         before = self.state if state is None else state.support
