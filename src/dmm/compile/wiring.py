@@ -66,10 +66,6 @@ class Wiring:
     blocks: tuple[Block, ...]
     targets: tuple[Target, ...]
 
-    def multiply_adds(self) -> int:
-        """Multiplications per tick of the down movement."""
-        return sum(len(block.sources[0].rows) * block.index.size for block in self.blocks)
-
 
 def wire(
     groups: Mapping[int, Group], targets: Iterable[int], links: Iterable[Link], weight_index: Mapping[Path, int]

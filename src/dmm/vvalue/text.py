@@ -75,7 +75,7 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
         kind = str(match.lastgroup)
         tokens.append((kind, match[kind], match.start(kind)))
         position = match.end()
-    return [*tokens]
+    return tokens
 
 
 def _parse_value(text: str, tokens: list[tuple[str, str, int]], at: int, path: tuple[str, ...]) -> tuple[object, int]:
