@@ -43,6 +43,9 @@ class Dual:
         value, slope = parts(other)
         return Dual(self.value / value, self.slope / value - self.value * slope / value**2)
 
+    def __rtruediv__(self, other):
+        return Dual(other, 0.0) / self
+
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self):

@@ -18,6 +18,12 @@ def test_slopes_worked_out_by_hand():
     assert square.slope.tolist() == [2 * 4.5 * (2 - 1 / 2), 2 * 4.5 * (3 + 3 / 4)]
 
 
+def test_a_plain_number_over_a_dual():
+    """3/x at 2."""
+    quotient = 3.0 / Dual(2.0, np.array([1.0]))
+    assert (quotient.value, quotient.slope.tolist()) == (1.5, [-0.75])
+
+
 def test_a_dual_is_a_number_of_its_value():
     x = Dual(-3.0, np.array([1.0]))
     assert isinstance(x, Real)

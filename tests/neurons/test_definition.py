@@ -68,6 +68,7 @@ def test_what_a_type_knows_of_itself():
     assert some.has_input("x")
     assert not some.has_input("y")
     assert some.has_output("anything")
+    assert some.late == ("x",)
     assert some.settings({"b": {"c": 3}}) == {"a": 1, "b": VValue({"c": 3})}
 
 
@@ -75,6 +76,7 @@ REFUSED = {
     "additive without memory": ({"additive": True}, lambda v: v, "additive in a memory it does not have"),
     "memory at no input": ({"memory": ("z", "y")}, lambda v: v, "links 'y' to 'z'; it lacks one"),
     "memory of no output": ({"memory": ("x", "z")}, lambda v: v, "links 'z' to 'x'; it lacks one"),
+    "late at no input": ({"late": ("z",)}, lambda v: v, "no input 'z' that could be late; name one it has"),
     "a product is not additive": (
         {"memory": ("x", "y"), "additive": True},
         lambda v: {"y": v["x"] * v["x"].scalar},

@@ -12,7 +12,17 @@ from dmm.vvalue.flat import flatten, unflatten
 from dmm.vvalue.operations import relu
 from dmm.vvalue.tree import VValue
 from duals import gradient
-from strategies import FIELDS, KINDS, generators, generic_number, generic_trees, inputs_of, outputs_of, trees
+from strategies import (
+    FIELDS,
+    KINDS,
+    generators,
+    generic_number,
+    generic_together,
+    generic_trees,
+    inputs_of,
+    outputs_of,
+    trees,
+)
 
 ALL = {**NEURON_TYPES, **{kind.name: kind for kind in KINDS.values()}}
 every_type = pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
@@ -24,7 +34,8 @@ def inputs(draw, kind, min_size=0):
     """What a neuron of this type may receive: for a source an item, else a tree at each of its inputs."""
     if kind.source:
         return draw(generic_trees(min_size=min_size))
-    return VValue().join({label: draw(generic_trees(min_size=min_size)) for label in inputs_of(kind)})
+    labels = inputs_of(kind)
+    return VValue().join(dict(zip(labels, draw(generic_together(len(labels), min_size)), strict=True)))
 
 
 @every_type
@@ -59,6 +70,12 @@ def test_zero_in_flat_or_tree(kind):
     """A neuron that receives nothing emits the same either way."""
     with jax.enable_x64(True):
         assert unflatten(kind(flatten(VValue()))) == kind(VValue())
+
+
+@every_type
+def test_nothing_comes_of_nothing(kind):
+    """Only constants and the clock emit without receiving."""
+    assert bool(kind(VValue())) == (kind.name in {"eos", "const_1", "constant", "timer", "bend"})
 
 
 @every_type
@@ -114,6 +131,7 @@ WORKED = [
     ("timer", {"timer": 41}, {"timer": 42}),
     ("accum", {"dict-1": {"a": 1}, "dict-2": {":number": 2, "a": -1}}, {"dict": 2}),
     ("identity", {"x": {"a": 1}, "y": 2}, {"x": {"a": 1}, "y": 2}),
+    ("delay", {"value": {":number": 2, "a": 1}}, {"value": {":number": 2, "a": 1}}),
     ("sum", {"x": {"a": 1}, "y": 2, "z": {"a": 3}}, {"sum": {":number": 2, "a": 4}}),
     ("norm", {"dict": {":number": 2, "a": {"b": -3}}}, {"norm": 3}),
     ("norm", {}, {}),
@@ -124,7 +142,31 @@ WORKED = [
     ("compare", {"dict-1": 3, "dict-2": {":number": 1, "a": 100}}, {"true": 2}),
     ("compare", {"dict-1": 1, "dict-2": 3}, {"false": 2}),
     ("compare", {"dict-1": {"a": 1}}, {}),
+    ("maximum", {"dict-1": {"a": 1, "b": -1}, "dict-2": {"a": 2, "c": -1}}, {"dict": {"a": 2}}),
+    ("minimum", {"dict-1": {"a": 1, "b": -1}, "dict-2": {"a": 2, "c": 1}}, {"dict": {"a": 1, "b": -1}}),
+    ("peak", {"dict-1": {"a": 3}, "dict-2": {":number": 1, "a": 2, "b": -1}}, {"dict": {":number": 1, "a": 3}}),
+    ("absolute", {"dict": {":number": -2, "a": {"b": -1}, "c": 3}}, {"dict": {":number": 2, "a": {"b": 1}, "c": 3}}),
+    (
+        "multiply",
+        {"dict-1": {":number": 1, "a": 2}, "dict-2": {":number": 3, "a": 9}},
+        {"dict": {":number": 3, "a": 6}},
+    ),
+    ("multiply", {"dict-1": {"a": 2}, "dict-2": {"a": 9}}, {}),
+    (
+        "product",
+        {"dict-1": {":number": 1, "a": 2, "b": 7}, "dict-2": {":number": 3, "a": 9}},
+        {"dict": {":number": 3, "a": 18}},
+    ),
+    (
+        "absent",
+        {"dict-1": {"a": 2, "b": 2, "c": -2}, "dict-2": {"a": -3, "b": 0.5, "d": 1}},
+        {"dict": {"b": 1, "c": -2}},
+    ),
+    ("normalise", {"dict": {":number": 2, "a": {"b": -2}}}, {"dict": {":number": 0.5, "a": {"b": -0.5}}}),
+    ("normalise", {}, {}),
     ("output", {"dict-1": {":number": 3, "a": 1}, "dict-2": {"a": 1}}, {"dict-1": 3}),
+    ("numbers", {"right": {":number": 3, "a": 1}, "wrong": {"a": 1}}, {"right": 3}),
+    ("trees", {"right": {":number": 3, "a": 1}, "wrong": {}}, {"right": {":number": 3, "a": 1}}),
 ]
 
 

@@ -9,10 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
+from dmm.vvalue.keywise import (
+    absent,
+    absolute,
+    keywise_absolute,
+    keywise_maximum,
+    keywise_minimum,
+    keywise_product,
+    maximum,
+    minimum,
+    normalise,
+)
 from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 from duals import gradient
-from strategies import SHAPES, generators, generic_number, generic_trees, shapes
+from strategies import SHAPES, generators, generic_number, generic_together, generic_trees, shapes
 
 PART = Support([(), ("a",), ("b", "c"), ("z",)])
 
@@ -47,6 +58,22 @@ OPERATIONS = {
     "apply_matrix 2": lambda v, w: v.apply_matrix(w, 2),
     "join": lambda v, w: v.join({"x": w, "y": v.scalar, "z": VValue({"k": 2}), "a": 1, "none": 0}),
     "restrict": lambda v, w: v.restrict(PART),
+    "keywise_product": keywise_product,
+    "keywise_product with a tree": lambda v, w: keywise_product(v, VValue({":number": 3, "b": {"c": 2}})),
+    "keywise_product of a tree": lambda v, w: keywise_product(VValue({":number": 3, "b": {"c": 2}}), v),
+    "keywise_maximum": keywise_maximum,
+    "keywise_maximum with a tree": lambda v, w: keywise_maximum(VValue({"a": 0.1, "q": -1, "z": 1}), v),
+    "keywise_minimum": keywise_minimum,
+    "keywise_minimum with nothing": lambda v, w: keywise_minimum(v, VValue()),
+    "keywise_absolute": lambda v, w: keywise_absolute(v),
+    "absent": absent,
+    "absent from a tree": lambda v, w: absent(VValue({":number": 3, "a": -1, "q": 2}), v),
+    "absent where a tree is": lambda v, w: absent(v, VValue({":number": 0.5, "a": 2, "q": 2})),
+    "normalise": lambda v, w: normalise(v),
+    "normalise a sum": lambda v, w: normalise(v + 3 * w),
+    "maximum": lambda v, w: maximum(v.scalar, w.scalar),
+    "minimum": lambda v, w: minimum(v.scalar, 0.5),
+    "absolute": lambda v, w: absolute(w.scalar),
     "sum of parts": lambda v, w: sum(v[label] for label in v.labels) + w,
 }
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -70,7 +97,7 @@ def assert_close(found, wanted):
 
 def pairs():
     """Two values on any two of a few shapes."""
-    return st.tuples(generic_trees(), generic_trees())
+    return generic_together(2)
 
 
 # -- flat means the tree -----------------------------------------------------------------------------------------------

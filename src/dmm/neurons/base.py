@@ -24,7 +24,8 @@ class NeuronType:
     Called on a V-value of inputs, tree or flat, it returns the V-value of outputs, of the same kind. `inputs` and
     `outputs` are the labels it knows; `None` means any. A *source* receives the item of the stream in place of linked
     inputs; a *sink* is read as an output of its machine. `additive` promises `f(v + m) == f(v) + m` between the two
-    ends of the memory, which lets the compiler replace the loop over time by a sum.
+    ends of the memory, which lets the compiler replace the loop over time by a sum. Inputs that are `late` receive the
+    values of the previous step in synchronous timing, too; the input of the memory is one of them.
     """
 
     name: str
@@ -35,6 +36,7 @@ class NeuronType:
     additive: bool = False
     source: bool = False
     sink: bool = False
+    late: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
@@ -84,13 +86,15 @@ def neuron_type(
     additive: bool = False,
     source: bool = False,
     sink: bool = False,
+    late: tuple[str, ...] = (),
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], NeuronType]:
     """Make a neuron type of a function from the V-value of inputs to a dictionary of outputs (or a V-value).
 
     The function uses `+`, `-`, `v["label"]`, `.scalar`, `*` by scalars and the operations of `dmm.vvalue.operations`;
     it must not branch on numbers, or the compiler refuses it (the interpreter does not mind). Keyword-only arguments
-    with defaults become the type's parameters. An `additive` promise that a trial refutes is refused with `ValueError`.
+    with defaults become the type's parameters. An `additive` promise that a trial refutes is refused with `ValueError`,
+    and so is a `late` input that the type does not have; the input of the memory is late without being named.
 
     >>> @neuron_type(inputs=("x", "y"), outputs=("sum", "difference"))
     ... def plus_minus(v):
@@ -110,6 +114,7 @@ def neuron_type(
             additive=additive,
             source=source,
             sink=sink,
+            late=tuple(dict.fromkeys((*late, *memory[:1])) if memory else late),
             parameters=MappingProxyType(_keyword_defaults(function)),
         )
         _require_consistent(made)
@@ -136,7 +141,10 @@ def _like(default: Any, given: Any, name: str) -> Any:
 
 
 def _require_consistent(kind: NeuronType) -> None:
-    """Refuse a memory between labels the type does not have, and a promise of additivity that a trial refutes."""
+    """Refuse late inputs and a memory that the type does not have, and an additivity that a trial refutes."""
+    for label in kind.late:
+        if not kind.has_input(label) and (kind.memory is None or label != kind.memory.input):
+            raise ValueError(f"neuron type {kind.name!r} has no input {label!r} that could be late; name one it has")
     if kind.memory is None:
         if kind.additive:
             raise ValueError(f"neuron type {kind.name!r} is additive in a memory it does not have; name its memory")

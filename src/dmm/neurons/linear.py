@@ -1,4 +1,4 @@
-"""Neuron types that only add: memory, sums, copies, and the reading of results."""
+"""Neuron types that only add: memory, sums, copies, delays, and the reading of results."""
 
 from dmm.neurons.base import neuron_type
 
@@ -16,6 +16,15 @@ def accum(v):
 def identity(v):
     """every output = the input of the same name"""
     return v
+
+
+@neuron_type(inputs=("value",), outputs=("value",), late=("value",))
+def delay(v):
+    """value = value, in synchronous timing that of the step before
+
+    As `pre` in the synchronous dataflow languages; under unit delay, where every link delays, a plain relay.
+    """
+    return {"value": v["value"]}
 
 
 @neuron_type(inputs=None, outputs=("sum",), name="sum")

@@ -45,7 +45,7 @@ def max_norm(v: AnyVValue) -> Scalar:
 
 def dot(v: AnyVValue, w: AnyVValue) -> Scalar:
     """The sum over common paths, the scalar's included, of the products of leaves."""
-    return _flat_where(v, w).dot(w)
+    return flat_where(v, w).dot(w)
 
 
 def mult_mask(mask: AnyVValue, v: AnyVValue) -> AnyVValue:
@@ -61,15 +61,15 @@ def lin_comb(coefficients: AnyVValue, v: AnyVValue) -> AnyVValue:
 
     Source: arXiv:1712.07447, section 3; linear in both arguments.
     """
-    return _flat_where(coefficients, v).apply_matrix(v, 0)
+    return flat_where(coefficients, v).apply_matrix(v, 0)
 
 
 def apply_matrix(matrix: AnyVValue, v: AnyVValue, level: int) -> AnyVValue:
     """`lin_comb` row by row: the first `level` labels of `matrix` name the row and stay in front of its result."""
-    return _flat_where(matrix, v).apply_matrix(v, level)
+    return flat_where(matrix, v).apply_matrix(v, level)
 
 
-def _flat_where(v: AnyVValue, other: AnyVValue) -> AnyVValue:
+def flat_where(v: AnyVValue, other: AnyVValue) -> AnyVValue:
     """`v`, made flat if it is a tree, such as a constant, and the other is flat."""
     if not isinstance(v, VValue) or isinstance(other, VValue):
         return v
