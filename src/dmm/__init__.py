@@ -23,29 +23,58 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.machine.files import save_machine as save_machine
     from dmm.machine.machine import Link as Link
     from dmm.machine.machine import Machine as Machine
+    from dmm.machine.retime import Retimed as Retimed
+    from dmm.machine.retime import to_synchronous as to_synchronous
+    from dmm.machine.retime import to_unit_delay as to_unit_delay
     from dmm.machine.text import format_machine as format_machine
     from dmm.machine.text import parse_machine as parse_machine
     from dmm.neurons.base import NeuronType as NeuronType
     from dmm.neurons.base import neuron_type as neuron_type
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.synthesis.challenge import Challenger as Challenger
+    from dmm.synthesis.challenge import CounterExample as CounterExample
+    from dmm.synthesis.challenge import counter_example as counter_example
     from dmm.synthesis.evaluate import Evaluation as Evaluation
     from dmm.synthesis.evaluate import evaluate as evaluate
-    from dmm.synthesis.search import Progress as Progress
+    from dmm.synthesis.front import Found as Found
+    from dmm.synthesis.front import front as front
+    from dmm.synthesis.penalties import L1 as L1
+    from dmm.synthesis.penalties import GroupL1 as GroupL1
+    from dmm.synthesis.penalties import HardConcrete as HardConcrete
+    from dmm.synthesis.penalties import Penalty as Penalty
+    from dmm.synthesis.penalties import ProximalL1 as ProximalL1
+    from dmm.synthesis.position import Progress as Progress
     from dmm.synthesis.settings import Settings as Settings
     from dmm.synthesis.synthesise import Outcome as Outcome
     from dmm.synthesis.synthesise import Synthesis as Synthesis
     from dmm.synthesis.synthesise import resume as resume
     from dmm.synthesis.synthesise import synthesise as synthesise
     from dmm.synthesis.template import layered as layered
+    from dmm.synthesis.template import template as template
+    from dmm.synthesis.verify import Judge as Judge
     from dmm.synthesis.verify import Verdict as Verdict
     from dmm.synthesis.verify import verify as verify
     from dmm.tasks.examples import load_examples as load_examples
+    from dmm.tasks.given import task_from_examples as task_from_examples
+    from dmm.tasks.parts import Parts as Parts
     from dmm.tasks.registry import TASKS as TASKS
     from dmm.tasks.streams import characters as characters
+    from dmm.tasks.streams import mixtures as mixtures
+    from dmm.tasks.streams import symbols as symbols
+    from dmm.tasks.task import Example as Example
     from dmm.tasks.task import Task as Task
     from dmm.vvalue.flat import FlatVValue as FlatVValue
     from dmm.vvalue.flat import flatten as flatten
     from dmm.vvalue.flat import unflatten as unflatten
+    from dmm.vvalue.keywise import absent as absent
+    from dmm.vvalue.keywise import absolute as absolute
+    from dmm.vvalue.keywise import keywise_absolute as keywise_absolute
+    from dmm.vvalue.keywise import keywise_maximum as keywise_maximum
+    from dmm.vvalue.keywise import keywise_minimum as keywise_minimum
+    from dmm.vvalue.keywise import keywise_product as keywise_product
+    from dmm.vvalue.keywise import maximum as maximum
+    from dmm.vvalue.keywise import minimum as minimum
+    from dmm.vvalue.keywise import normalise as normalise
     from dmm.vvalue.operations import apply_matrix as apply_matrix
     from dmm.vvalue.operations import clip as clip
     from dmm.vvalue.operations import dot as dot
@@ -64,26 +93,43 @@ _PUBLIC = {
     "vvalue.flat": ("FlatVValue", "flatten", "unflatten"),
     "vvalue.support": ("Support",),
     "vvalue.operations": ("apply_matrix", "clip", "dot", "lin_comb", "max_norm", "mult_mask", "relu"),
+    "vvalue.keywise": (
+        "absent",
+        "absolute",
+        "keywise_absolute",
+        "keywise_maximum",
+        "keywise_minimum",
+        "keywise_product",
+        "maximum",
+        "minimum",
+        "normalise",
+    ),
     "neurons.base": ("NeuronType", "neuron_type"),
     "neurons.registry": ("NEURON_TYPES",),
     "machine.machine": ("Link", "Machine"),
     "machine.check": ("MachineError", "Problem", "check"),
     "machine.files": ("load_machine", "machine_from_json", "machine_to_json", "save_machine"),
+    "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),
     "interpret.cycle": ("trace",),
     "compile.abstract": ("CompileError",),
     "compile.pipeline": ("PUBLISHED_GRADIENT", "compile_machine"),
     "compile.program": ("Program",),
     "engines": ("run",),
-    "tasks.task": ("Task",),
+    "tasks.task": ("Example", "Task"),
+    "tasks.parts": ("Parts",),
+    "tasks.given": ("task_from_examples",),
     "tasks.registry": ("TASKS",),
-    "tasks.streams": ("characters",),
+    "tasks.streams": ("characters", "mixtures", "symbols"),
     "tasks.examples": ("load_examples",),
-    "synthesis.template": ("layered",),
+    "synthesis.template": ("layered", "template"),
     "synthesis.settings": ("Settings",),
-    "synthesis.search": ("Progress",),
+    "synthesis.position": ("Progress",),
+    "synthesis.front": ("Found", "front"),
+    "synthesis.penalties": ("GroupL1", "HardConcrete", "L1", "Penalty", "ProximalL1"),
     "synthesis.synthesise": ("Outcome", "Synthesis", "resume", "synthesise"),
-    "synthesis.verify": ("Verdict", "verify"),
+    "synthesis.verify": ("Judge", "Verdict", "verify"),
+    "synthesis.challenge": ("Challenger", "CounterExample", "counter_example"),
     "synthesis.evaluate": ("Evaluation", "evaluate"),
 }
 _HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}

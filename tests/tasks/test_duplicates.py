@@ -29,7 +29,7 @@ def test_the_teacher_counts(text):
 
 def test_the_teacher_is_the_published_hand_written_machine(reference):
     published = load_machine(reference / "dmm_lite" / "handcrafted.json")
-    streams = TASK.held_out(7, 5, 60)
+    streams = TASK.streams(7, 5, 60)
     assert [run(published, s) for s in streams] == [run(TASK.teacher, s) for s in streams]
 
 
@@ -40,16 +40,16 @@ def test_the_clip_is_a_parameter():
 
 
 def test_training_is_as_small_as_promised():
-    assert len(TRAINING_TEXTS) == len(TASK.training) == 4
+    assert len(TRAINING_TEXTS) == len(TASK.examples) == 4
     assert all(len(text) <= 16 for text in TRAINING_TEXTS)
     assert len(set("".join(TRAINING_TEXTS))) == 5
     assert max(max(Counter(text).values()) for text in TRAINING_TEXTS) >= 8
     assert max(text.count(".") for text in TRAINING_TEXTS) > 4
-    assert [spell(stream).strip("·") for stream in TASK.training] == list(TRAINING_TEXTS)
-    assert len({len(stream) for stream in TASK.training}) == 1
+    assert [spell(inputs).strip("·") for inputs, _ in TASK.examples] == list(TRAINING_TEXTS)
+    assert len({len(inputs) for inputs, _ in TASK.examples}) == 1
 
 
 @pytest.mark.parametrize("ticks", [1, 50])
 def test_held_out_streams_depend_on_the_seed_alone(ticks):
-    assert TASK.held_out(3, 4, ticks) == TASK.held_out(3, 4, ticks) != TASK.held_out(4, 4, ticks)
-    assert [len(stream) for stream in TASK.held_out(3, 4, ticks)] == [ticks] * 4
+    assert TASK.streams(3, 4, ticks) == TASK.streams(3, 4, ticks) != TASK.streams(4, 4, ticks)
+    assert [len(stream) for stream in TASK.streams(3, 4, ticks)] == [ticks] * 4

@@ -2,62 +2,160 @@
 
 import argparse
 import json
-import math
 import sys
-import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any
 
 from dmm.cli.cache import use_compilation_cache
 from dmm.cli.interrupt import noted_interruption
+from dmm.cli.progress import Display
 
 if TYPE_CHECKING:
-    from dmm.synthesis.search import Progress
+    from dmm.synthesis.position import Progress
     from dmm.synthesis.synthesise import Synthesis
+    from dmm.tasks.task import Stream, Task
+
+TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
+_NEW = ("examples", "held_out", "start", "text", "neurons", "constants", "outputs", "layers", "width", "timing", "lag")
+_GIVEN_ONLY = ("outputs", "timing", "lag")  # options that make sense for examples alone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("task", metavar="TASK", nargs="?", help="the task to solve: duplicates")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="the same seed gives the same circuit (0)")
-    parser.add_argument("--out", metavar="DIR", help="a new folder for the run (runs/TASK-SEED, numbered if taken)")
-    parser.add_argument("--resume", metavar="DIR", help="take up the run in this folder where it stopped")
-    parser.add_argument("--json", action="store_true", help="print one JSON object at the end, and nothing else")
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    add = parser.add_argument
+    add("task", metavar="TASK", nargs="?", help="a task of the library; 'dmm synth --list' names them")
+    add("--list", action="store_true", help="list the tasks of the library")
+    add("--seed", metavar="N", type=int, default=0, help="the same seed gives the same circuit (0)")
+    add("--out", metavar="DIR", help="a new folder for the run (runs/TASK-SEED, numbered if taken)")
+    add("--json", action="store_true", help="print one JSON object at the end, and nothing else")
+    add("--quiet", action="store_true", help="show no progress")
+    given = parser.add_argument_group("a task of your own").add_argument
+    given("--examples", metavar="FILE", help="learn from these examples: JSON Lines, see docs/files.md")
+    given("--held-out", metavar="FILE", help="judge by these (default: every fifth of the examples)")
+    given("--outputs", metavar="A,B", help="the names of the outputs (default: as the targets have them)")
+    given("--timing", choices=TIMINGS, help="how the targets are timed (default: synchronous, one per step)")
+    given("--lag", metavar="N", type=int, help="with --timing unit: ticks from an input to its target")
+    look = parser.add_argument_group("what to look among").add_argument
+    look("--neurons", metavar="A,B", help="the types of neurons, as in accum,norm,'dot(clip = 9)'")
+    look("--constants", metavar="A,B", help="the constants, as in const_1,'open : constant(value = {a: 1})'")
+    look("--layers", metavar="L", type=int, help="layers of neurons")
+    look("--width", metavar="N", type=int, help="neurons of each type in a layer")
+    look("--recurrent", action="store_true", help="let memories and delays listen to later layers, too")
+    look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
+    look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
+    go_on = parser.add_argument_group("going on").add_argument
+    go_on("--resume", metavar="DIR", help="take up the run in this folder where it stopped")
+    go_on("--rewind", metavar="N", type=int, help="with --resume: go back to where it stood after unit N")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; 0 for a good circuit, 1 if none was found, 130 if interrupted."""
-    if (args.task is None) == (args.resume is None):
-        raise ValueError("name either a TASK to start or a run to take up with --resume DIR")
-    if "" in (args.out, args.resume):
-        raise ValueError("the name of the folder is empty; name one")
-    if args.resume and args.out:
-        raise ValueError("--resume goes on in its own folder; leave --out away")
-    if args.seed < 0:
-        raise ValueError(f"--seed is {args.seed}; give 0 or more")
+    if args.list:
+        return _list()
+    _refuse_nonsense(args)
     use_compilation_cache()
-    from dmm.synthesis.synthesise import Outcome, find_task, resume, synthesise
+    from dmm.machine.files import load_machine
+    from dmm.synthesis.synthesise import Outcome, resume, synthesise
 
-    if args.task is not None:
-        find_task(args.task)
-    out = args.resume or args.out or _free_folder(f"runs/{args.task}-{args.seed}")
+    task = None if args.resume else _task(args)
+    start = load_machine(args.start) if args.start else None
+    out = args.resume or args.out or _free_folder(f"runs/{task.name if task else ''}-{args.seed}")
     shown = sys.stderr.isatty() and not args.quiet and not args.json
-    with noted_interruption() as interruption, _Display(shown=shown) as display:
+    with noted_interruption() as interruption, Display(shown=shown) as display:
 
         def listen(progress: "Progress") -> None:
             display.show(progress)
             interruption.check()
 
-        if args.resume:
-            result = resume(out, listen=listen)
+        if task is None:
+            result = resume(out, rewind=args.rewind, listen=listen)
         else:
-            result = synthesise(args.task, seed=args.seed, out=out, listen=listen)
+            result = synthesise(task, seed=args.seed, start=start, out=out, listen=listen)
     print(json.dumps(result.as_json()) if args.json else _report(result, out))
     if result.outcome is Outcome.INTERRUPTED:
         print(f"dmm synth: interrupted; go on with: dmm synth --resume {out}", file=sys.stderr)
         return 130
-    return 1 if result.outcome is Outcome.POOR else 0
+    return 1 if result.outcome is Outcome.NOT_FOUND else 0
+
+
+def _refuse_nonsense(args: argparse.Namespace) -> None:
+    if sum(x is not None for x in (args.task, args.examples, args.resume)) != 1:
+        raise ValueError("name a TASK, or examples with --examples FILE, or a run to take up with --resume DIR")
+    for name in ("out", "resume", "examples", "held_out", "start"):
+        if getattr(args, name) == "":
+            raise ValueError(f"--{name.replace('_', '-').replace('start', 'from')} is empty; name one")
+    given = [name for name in (*_NEW, "out") if getattr(args, name) is not None] + ["recurrent"] * args.recurrent
+    if args.resume and given:
+        option = "from" if given[0] == "start" else given[0].replace("_", "-")
+        raise ValueError(f"--resume goes on as the run was started; leave --{option} away")
+    if args.rewind is not None and not args.resume:
+        raise ValueError("--rewind goes back in a run; name it with --resume DIR")
+    if args.task is not None:
+        for name in ("held_out", *_GIVEN_ONLY):
+            if getattr(args, name) is not None:
+                raise ValueError(f"--{name.replace('_', '-')} belongs to --examples; tasks of the library know it")
+    elif args.text:
+        raise ValueError("--text belongs to a task of the library that reads text; write texts into the examples")
+    if args.seed < 0:
+        raise ValueError(f"--seed is {args.seed}; give 0 or more")
+
+
+def _task(args: argparse.Namespace) -> "Task":
+    """The task of the library, or of the examples, with the parts that were asked for."""
+    parts = _parts(args)
+    if args.examples is None:
+        from dmm.synthesis.synthesise import find_task
+        task = find_task(args.task)
+        task = replace(task, parts=replace(task.parts, **parts))
+        return task.retaught(_read(text, task) for text in args.text) if args.text else task
+    from dmm.tasks.examples import load_examples
+    from dmm.tasks.given import task_from_examples
+
+    held_out = load_examples(args.held_out) if args.held_out else None
+    name = Path(args.examples).stem
+    return task_from_examples(
+        load_examples(args.examples), name=name, summary=f"the examples in {args.examples}", held_out=held_out, **parts
+    )
+
+
+def _read(text: str, task: "Task") -> "Stream":
+    """One character a tick; under unit delay, with silence after it, so that answers can arrive."""
+    from dmm.tasks.streams import NOTHING, characters
+
+    silence = [NOTHING] * task.parts.layers if task.parts.timing == TIMINGS["unit"] else []
+    return (*characters(text, ticks=len(text)), *silence)
+
+
+def _parts(args: argparse.Namespace) -> Mapping[str, Any]:
+    parts: dict[str, Any] = {name: getattr(args, name) for name in ("layers", "width", "lag")}
+    parts |= {name: _names(getattr(args, name)) for name in ("neurons", "constants", "outputs")}
+    parts["timing"] = args.timing and TIMINGS[args.timing]
+    parts["recurrent"] = args.recurrent or None
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    """Names with commas between, but for those in brackets."""
+    if text is None:
+        return None
+    names, depth = [""], 0
+    for character in text:
+        depth += (character in "({") - (character in ")}")
+        if character == "," and not depth:
+            names.append("")
+        else:
+            names[-1] += character
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _list() -> int:
+    from dmm.cli.printing import print_columns
+    from dmm.tasks.registry import TASKS
+
+    print_columns(("task", "answers"), [(task.name, task.summary) for task in TASKS.values()])
+    return 0
 
 
 def _free_folder(name: str) -> str:
@@ -71,66 +169,31 @@ def _report(result: "Synthesis", out: str) -> str:
     from dmm.machine.text import format_machine
     from dmm.synthesis.synthesise import Outcome
 
-    size = f"{result.links} links in {result.seconds:.0f} s ({result.steps} steps, {result.attempts} attempts)"
-    error = (
-        f"largest error on held-out streams {result.heldout_max_error:.2g}; loss in training {result.train_loss:.2g}"
-    )
+    v = result.verdict
     small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
-    circuit = format_machine(result.circuit.with_no_metadata(), digits=3, legend=True) + "\n\n" if small else ""
-    asked = f"# {result.task.name}: {result.task.summary}\n"
-    found = f"{result.outcome.value}\n{size}\n{error}\ncircuit: {result.path}   run: {out}"
-    return f"{asked}{circuit}{found}\ntry it: dmm run {result.path} --text noon."
-
-
-class _Display:
-    """One live line of progress on a terminal, and a line that stays for every stage that ends."""
-
-    def __init__(self, *, shown: bool):
-        self.shown = shown
-        self.began = time.perf_counter()
-        self.last: Progress | None = None
-        self.most = 1  # links when the attempt began
-
-    def __enter__(self) -> Self:
-        if self.shown:
-            from rich.console import Console
-            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-            from rich.progress import Progress as Bar
-
-            columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
-            self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self.line = self.bar.add_task("compiling the template", total=1.0)
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            self._keep()
-            self.bar.stop()
-
-    def show(self, progress: "Progress") -> None:
-        """Show a moment of the search."""
-        if not self.shown:
-            return
-        if self.last and (self.last.stage, self.last.attempt) != (progress.stage, progress.attempt):
-            self._keep()
-        self.last = progress
-        self.most = max(self.most, progress.links)
-        self.bar.update(self.line, description=self._text(progress), completed=_done(progress, self.most))
-
-    def _keep(self) -> None:
-        if self.last:
-            seconds = time.perf_counter() - self.began
-            self.bar.console.print(f"{self._text(self.last)}  after {seconds:.1f} s", highlight=False)
-
-    def _text(self, p: "Progress") -> str:
-        return f"{p.stage.value:<8} attempt {p.attempt}  step {p.steps:>6}  loss {p.loss:<9.3g} links {p.links:>5}"
-
-
-def _done(progress: "Progress", most: int) -> float:
-    """A guess at the part of an attempt that is done: by the stage, and the logarithm of the links that are left."""
-    start, width = {"warm up": (0.0, 0.1), "cut": (0.1, 0.5), "refine": (0.6, 0.3), "polish": (0.9, 0.1)}[
-        progress.stage
+    lines = [f"# {result.task.name}: {result.task.summary}"]
+    if small:
+        lines += [format_machine(result.circuit.with_no_metadata(), digits=3, legend=True), ""]
+    lines += [
+        result.outcome.value,
+        f"{result.links} links in {result.seconds:.0f} s ({result.steps} steps, {result.attempts} attempts, "
+        f"{len(result.challenges)} counter-examples)",
+        f"largest error {v.max_error:.2g} on {v.streams} held-out streams, {v.ticks} ticks; "
+        f"loss in training {result.train_loss:.2g}",
     ]
-    shrunk = math.log(most / max(progress.links, 1)) / math.log(max(most, 2))
-    return start + width * shrunk
+    lines += [f"learned from {_spelled(stream)}" for stream in result.challenges]
+    if v.failing is not None:
+        lines.append(f"wrong on {_spelled(v.failing)}")
+    if len(result.front) > 1:
+        lines.append("front: " + ", ".join(f"{f.links} links err by {f.verdict.max_error:.2g}" for f in result.front))
+    if result.outcome is Outcome.NOT_FOUND:
+        lines += [f"tried: {failure}" for failure in result.failures]
+    lines.append(f"circuit: {result.path}   run: {out}")
+    return "\n".join(lines)
+
+
+def _spelled(stream: Any) -> str:
+    from dmm.tasks.streams import spell
+
+    text = spell(stream)
+    return repr(text) if set(text) != {"·"} else " ".join(map(str, stream))

@@ -3,12 +3,14 @@
 config.json      task, seed, settings and versions
 history.jsonl    a line per unit of work: stage, attempt, steps, loss, links, seconds
 position.json    where the run stands; it is taken up from here
-checkpoints/     every accepted machine, by unit and number of links
+positions/       where it stood after every unit that was accepted, to go back to
+checkpoints/     the machine of each of them, by unit and number of links
 circuit.json     the result
 """
 
 import json
 import os
+from dataclasses import replace
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
@@ -16,11 +18,18 @@ from typing import Any
 
 from dmm.machine.files import machine_from_json, machine_to_json, save_machine, write_atomically
 from dmm.machine.machine import Machine
-from dmm.synthesis.search import Position, Stage
+from dmm.synthesis.front import Found
+from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.verify import Verdict
+from dmm.tasks.examples import format_examples, load_examples
+from dmm.tasks.parts import Parts
+from dmm.tasks.task import Stream, Task
+from dmm.vvalue.tree import VValue
 
-_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "found", "workspace", "best_loss")
+_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "mends", "workspace", "failures")
+_MACHINES = ("machine", "trunk", "circuit")
+_POSITION = "position.json"
 
 
 class RunFolder:
@@ -33,15 +42,30 @@ class RunFolder:
         self.seconds = 0.0
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], task: str, seed: int, settings: Settings) -> "RunFolder":
+    def create(
+        cls, path: str | os.PathLike[str], task: Task, seed: int, settings: Settings, start: Machine | None = None
+    ) -> "RunFolder":
         """A new run in an empty or new folder."""
         path = Path(path)
-        versions = {name: version(name) for name in ("dmm", "jax", "optax")}
-        config = {"task": task, "seed": seed, "settings": settings.as_json(), "versions": versions}
+        config = {
+            "task": task.name,
+            "summary": task.summary,
+            "taught": task.teacher is not None,
+            "parts": task.parts.as_json(),
+            "seed": seed,
+            "settings": settings.as_json(),
+            "versions": {name: version(name) for name in ("dmm", "jax", "optax")},
+        }
         try:
             if path.is_dir() and any(path.iterdir()):
                 raise ValueError(f"{path}: the folder is not empty; name another, or take its run up with --resume")
-            (path / "checkpoints").mkdir(parents=True)
+            for name in ("checkpoints", "positions"):
+                (path / name).mkdir(parents=True)
+            write_atomically(path / "examples.jsonl", format_examples(task.examples))
+            if task.held_out:
+                write_atomically(path / "held_out.jsonl", format_examples(task.held_out))
+            if start is not None:
+                save_machine(start, path / "start.json")
             write_atomically(path / "config.json", json.dumps(config, indent=1) + "\n")
         except OSError as problem:
             reason = (problem.strerror or "cannot be written").lower()
@@ -55,6 +79,7 @@ class RunFolder:
         try:
             config = json.loads((path / "config.json").read_text(encoding="utf-8"))
             Settings(**config["settings"])
+            Parts(**config["parts"])
             if not isinstance(config["seed"], int) or not isinstance(config["task"], str):
                 raise ValueError("neither a seed nor a task")
             run = cls(path, config)
@@ -67,21 +92,42 @@ class RunFolder:
         """The settings the run was started with."""
         return Settings(**self.config["settings"])
 
+    @property
+    def start(self) -> Machine | None:
+        """The machine the run was started from, if it was a repair."""
+        path = self.path / "start.json"
+        return machine_from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def task(self, known: Task | None = None) -> Task:
+        """The task of the run: its examples and parts from disk, its teacher that of the task that is `known`."""
+        if known is None and self.config["taught"]:
+            name = self.config["task"]
+            raise ValueError(f"{self.path}: the teacher of task {name!r} is not on disk; pass the task to dmm.resume")
+        kept = self.path / "held_out.jsonl"
+        return replace(
+            known or Task(self.config["task"], self.config["summary"], ()),
+            examples=tuple(load_examples(self.path / "examples.jsonl")),
+            parts=Parts(**self.config["parts"]),
+            held_out=tuple(load_examples(kept)) if kept.exists() else (),
+        )
+
     def save(self, position: Position, seconds: float, accepted: bool) -> None:
         """Write down one more unit of work."""
         self.unit += 1
         self.seconds = seconds
+        stored = json.dumps(_to_json(position) | {"unit": self.unit})
         if accepted:
             name = f"{self.unit:05d}-{position.links}-links.json"
-            save_machine(position.machine, self.path / "checkpoints" / name)
+            save_machine(position.circuit or position.machine, self.path / "checkpoints" / name)
+            write_atomically(self.path / "positions" / f"{self.unit:05d}.json", stored)
         entry = {"unit": self.unit, **_summary(position), "seconds": round(seconds, 3)}
-        write_atomically(self.path / "position.json", json.dumps(_to_json(position) | {"unit": self.unit}))
+        write_atomically(self.path / _POSITION, stored)
         with (self.path / "history.jsonl").open("a", encoding="utf-8") as history:
             history.write(json.dumps(entry) + "\n")
 
     def load(self) -> Position | None:
         """Where the run stands; `None` before its first unit of work. Forgets history that came after."""
-        path = self.path / "position.json"
+        path = self.path / _POSITION
         if not path.exists():
             return None
         try:
@@ -92,6 +138,15 @@ class RunFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise ValueError(f"{path}: broken, so the run cannot be taken up; start a new one") from None
         return position
+
+    def rewind(self, unit: int) -> None:
+        """Put the run back to where it stood after a unit of work; `ValueError` lists those there are."""
+        path = self.path / "positions" / f"{unit:05d}.json"
+        if not path.exists():
+            units = [str(int(file.stem)) for file in sorted((self.path / "positions").glob("*.json"))]
+            known = ", ".join(units[:3] + ["..."] + units[-3:] if len(units) > 7 else units) or "none"
+            raise ValueError(f"{self.path}: nothing was accepted in unit {unit}; go back to one of {known}")
+        write_atomically(self.path / _POSITION, path.read_text(encoding="utf-8"))
 
     def finish(self, machine: Machine) -> Path:
         """Write the circuit, and say where."""
@@ -115,37 +170,82 @@ class RunFolder:
 
 
 def _summary(position: Position) -> dict[str, Any]:
-    loss = position.loss if isfinite(position.loss) else None
     return {
         "stage": position.stage.value,
         "attempt": position.attempt,
         "steps": position.steps,
-        "loss": loss,
+        "loss": _finite(position.loss),
         "links": position.links,
+        "challenges": len(position.challenges),
     }
+
+
+def _finite(x: float) -> float | None:
+    return x if isfinite(x) else None
 
 
 def _to_json(position: Position) -> dict[str, Any]:
     plain = {name: getattr(position, name) for name in _PLAIN}
+    machines = {name: _machine_to_json(getattr(position, name)) for name in _MACHINES}
     return {
-        **{name: None if isinstance(x, float) and not isfinite(x) else x for name, x in plain.items()},
-        "machine": machine_to_json(position.machine),
-        "best": position.best and machine_to_json(position.best),
-        "verdict": position.verdict and position.verdict._asdict(),
+        **plain,
+        "loss": _finite(position.loss),
+        **machines,
+        "challenges": [_stream_to_json(stream) for stream in position.challenges],
+        "found": [_found_to_json(found) for found in position.found],
     }
 
 
 def _from_json(stored: dict[str, Any]) -> Position:
     plain = {name: stored[name] for name in _PLAIN}
-    infinite = {name: float("inf") for name in ("loss", "best_loss") if plain[name] is None}
-    changed = {"stage": Stage(plain["stage"]), "workspace": tuple(plain["workspace"])}
-    for name in ("attempt", "tried", "steps", "found"):
+    for name in ("attempt", "tried", "steps", "mends"):
         if not isinstance(plain[name], int):
             raise TypeError(f"{name} is not a whole number")
     float(plain["cut"])
+    changed = {
+        "stage": Stage(plain["stage"]),
+        "loss": float("inf") if plain["loss"] is None else float(plain["loss"]),
+        "workspace": tuple(plain["workspace"]),
+        "failures": tuple(plain["failures"]),
+    }
     return Position(
-        **{**plain, **infinite, **changed},
-        machine=machine_from_json(stored["machine"]),
-        best=stored["best"] and machine_from_json(stored["best"]),
-        verdict=stored["verdict"] and Verdict(**stored["verdict"]),
+        **{**plain, **changed},
+        **{name: stored[name] and machine_from_json(stored[name]) for name in _MACHINES},
+        challenges=tuple(_stream_from_json(stream) for stream in stored["challenges"]),
+        found=tuple(_found_from_json(found) for found in stored["found"]),
     )
+
+
+def _machine_to_json(machine: Machine | None) -> str | None:
+    return None if machine is None else machine_to_json(machine)
+
+
+def _stream_to_json(stream: Stream) -> list[Any]:
+    return [x.to_nested() for x in stream]
+
+
+def _stream_from_json(stored: list[Any]) -> Stream:
+    return tuple(map(VValue, stored))
+
+
+def _found_to_json(found: Found) -> dict[str, Any]:
+    verdict = found.verdict._asdict()
+    failing = found.verdict.failing
+    return {
+        "circuit": machine_to_json(found.circuit),
+        "loss": _finite(found.loss),
+        "verdict": verdict
+        | {
+            "max_error": _finite(found.verdict.max_error),
+            "failing": None if failing is None else _stream_to_json(failing),
+        },
+    }
+
+
+def _found_from_json(stored: dict[str, Any]) -> Found:
+    verdict = dict(stored["verdict"])
+    failing = verdict["failing"]
+    verdict["failing"] = None if failing is None else _stream_from_json(failing)
+    verdict["max_error"] = float("inf") if verdict["max_error"] is None else verdict["max_error"]
+    loss = float("inf") if stored["loss"] is None else stored["loss"]
+    return Found(machine_from_json(stored["circuit"]), loss, Verdict(**verdict))

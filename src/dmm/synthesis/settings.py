@@ -1,25 +1,28 @@
 """What can be chosen about a synthesis, with the values that are used when nobody chooses."""
 
 import math
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+
+from dmm.synthesis.penalties import L1, Penalty, penalty_from_json, penalty_to_json
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes, rates and tolerances of a synthesis. Losses are fractions of the energy (sum of squares) of the targets.
+    """Rates, tolerances and parts of a synthesis. Losses are fractions of the energy (sum of squares) of the targets.
 
     The defaults were found on the duplicate detector; `docs/synthesis.md` says what was tried.
     """
 
-    layers: int = 5
-    width: int = 2
     scale: float = 0.05
     """Standard deviation of the initial weights."""
     learning_rate: float = 1e-2
     """Of Adam; every training after a cut starts with fresh moments, since old ones undo the cut."""
-    penalty: float = 0.03
-    """Coefficient of L1 while the template shrinks."""
+    penalty: Penalty = L1(0.016)
+    """What links cost while the template shrinks."""
+    population: int = 1
+    """How many sets of random weights are warmed up at once; the one of least loss goes on."""
     warm_up: int = 1000
     """Steps before the first cut."""
     recovery: int = 100
@@ -28,48 +31,78 @@ class Settings:
     """How many recoveries a cut is given."""
     cut: float = 0.1
     """The fraction of links cut at once, to begin with."""
+    rule: str = "magnitude"
+    """Which links are cut: a name in `RULES`."""
     loose: float = 1e-3
     """The loss that a cut must reach while there are many links: the penalty alone costs about half of it."""
     few: int = 30
     """With so many links or fewer, links are tried one by one."""
-    fine_penalty: float = 1e-3
-    """Coefficient of L1 while links are tried one by one."""
+    fine_penalty: float = 5e-4
+    """Strength of the penalty while links are tried one by one."""
     fine_recovery: int = 300
     """Steps after a single change, before it is judged."""
     tight: float = 1e-5
     """The loss that a machine of few links must reach."""
-    polish: tuple[float, ...] = (3e-3, 1e-3, 3e-4, 1e-4)
-    """Learning rates of the last trainings, without penalty."""
-    polish_steps: int = 1000
-    attempts: int = 6
+    batch: int = 8
+    """How many changes are tried at once."""
+    attempts: int = 24
     """How many times to start at most, each time from other weights."""
-    choice: int = 2
-    """How many good circuits to find before the smallest is taken."""
+    challenges: int = 24
+    """How many counter-examples to learn from at most."""
+    choice: int = 1
+    """How many exact circuits to find before the shortest is taken."""
     accept: float = 0.1
-    """The largest error on held-out streams of a good circuit."""
-    held_out_count: int = 32
-    held_out_factor: int = 10
-    """Held-out streams are so many times as long as the training streams."""
+    """The largest error on held-out streams of a circuit that is called approximate."""
+    streams: int = 10_000
+    longest: int = 1000
+    """A circuit is judged on so many random streams, each of up to so many ticks."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
             given, default = getattr(self, field.name), field.default
-            if isinstance(default, tuple):
-                if not isinstance(given, list | tuple) or not given:
-                    raise ValueError(f"the setting {field.name} is {given!r}; give a list of positive numbers")
-                object.__setattr__(self, field.name, tuple(given))
-            for number in given if isinstance(default, tuple) else (given,):
-                _require(field.name, number, whole=isinstance(default, int))
+            if field.name == "penalty":
+                object.__setattr__(self, "penalty", _penalty(given))
+            elif field.name == "rule":
+                _require_rule(given)
+            else:
+                _require(field.name, given, whole=isinstance(default, int))
         for name in ("cut", "learning_rate"):
             if getattr(self, name) > 1:
                 raise ValueError(f"the setting {name} is {getattr(self, name)!r}; give a number up to 1")
 
+    @property
+    def fine(self) -> Penalty:
+        """The penalty while links are tried one by one."""
+        return replace(self.penalty, strength=self.fine_penalty)
+
+    @property
+    def free(self) -> Penalty:
+        """No penalty, of the same kind as the others, so that one compiled program serves them all."""
+        return replace(self.penalty, strength=0.0)
+
     def as_json(self) -> dict[str, Any]:
-        """The settings as plain data."""
-        return asdict(self)
+        """The settings as plain data, from which `Settings(**...)` makes them again."""
+        return asdict(self) | {"penalty": penalty_to_json(self.penalty)}
 
 
 LARGEST = 10**9
+
+
+def _penalty(given: object) -> Penalty:
+    if isinstance(given, Mapping):
+        given = penalty_from_json(given)
+    if not isinstance(given, Penalty):
+        raise ValueError(f"the setting penalty is {given!r}; give a penalty such as L1(0.016)")
+    if not (math.isfinite(given.strength) and 0 <= given.strength <= LARGEST):
+        raise ValueError(f"the strength of the penalty is {given.strength!r}; give a number, 0 or more")
+    return given
+
+
+def _require_rule(given: object) -> None:
+    from dmm.synthesis.pruning import RULES
+
+    if given not in RULES:
+        raise ValueError(f"the setting rule is {given!r}; choose one of {', '.join(RULES)}")
 
 
 def _require(name: str, number: object, *, whole: bool) -> None:

@@ -10,37 +10,50 @@ from pathlib import Path
 from typing import Any
 
 from dmm.machine.machine import Machine
+from dmm.synthesis.front import Found, front, total_bits
+from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.runs import RunFolder
-from dmm.synthesis.search import Position, Progress, Search, Stage
+from dmm.synthesis.search import advance, knows
 from dmm.synthesis.settings import Settings
-from dmm.synthesis.verify import verify
+from dmm.synthesis.verify import Judge, Verdict
+from dmm.synthesis.workbench import Workbench
 from dmm.tasks.registry import TASKS
-from dmm.tasks.task import Task
+from dmm.tasks.task import Stream, Task
+
+MOST_AT_STOP = 100  # streams by which a machine is judged when the run is interrupted
 
 
 class Outcome(StrEnum):
     """How a synthesis ended, as a sentence."""
 
-    EXACT = "The circuit equals the teacher on every held-out stream."
-    GOOD = "The circuit agrees with the teacher on every held-out stream, up to a small error."
-    POOR = "No attempt found a good circuit; this is the best one found."
+    EXACT = "Exact: the circuit equals the teacher on every stream it was judged by."
+    FITS = "The circuit agrees with every example, those held out included."
+    APPROXIMATE = "Approximate: the circuit errs a little on streams it was judged by."
+    NOT_FOUND = "Not found: no attempt led to a circuit that does the task; this is the best one."
     INTERRUPTED = "Interrupted; this is the best machine so far."
 
 
 @dataclass(frozen=True)
 class Synthesis:
-    """The result of a synthesis. `train_loss` is the sum of squared errors on the training streams."""
+    """The result of a synthesis.
+
+    `verdict` judges the circuit; `train_loss` is its sum of squared errors on the examples. `front` are the best
+    circuits by links against error, `challenges` the counter-examples that were learned from, `failures` how attempts
+    ended that led nowhere.
+    """
 
     task: Task
     circuit: Machine
     outcome: Outcome
+    verdict: Verdict
     train_loss: float
-    heldout_max_error: float
-    exact: bool
     seconds: float
     steps: int
     seed: int
     attempts: int
+    challenges: tuple[Stream, ...]
+    front: tuple[Found, ...]
+    failures: tuple[str, ...]
     path: Path | None
 
     @property
@@ -48,11 +61,34 @@ class Synthesis:
         """The number of trained links of the circuit."""
         return len(self.circuit.matrix)
 
+    @property
+    def exact(self) -> bool:
+        """Whether the circuit equals the teacher on every stream it was judged by."""
+        return self.verdict.exact
+
+    @property
+    def heldout_max_error(self) -> float:
+        """The largest absolute error on a stream it was judged by."""
+        return self.verdict.max_error
+
     def as_json(self) -> dict[str, Any]:
-        """The figures as plain data, the circuit by its path."""
+        """The figures as plain data, the circuit by its path; null where a figure is not finite."""
         names = ("links", "exact", "train_loss", "heldout_max_error", "seconds", "steps", "seed", "attempts")
-        path = None if self.path is None else str(self.path)
-        return {name: getattr(self, name) for name in names} | {"circuit": path, "outcome": self.outcome.value}
+        failing = self.verdict.failing
+        plain = {name: _finite(getattr(self, name)) for name in names}
+        return plain | {
+            "circuit": None if self.path is None else str(self.path),
+            "outcome": self.outcome.value,
+            "streams": self.verdict.streams,
+            "ticks": self.verdict.ticks,
+            "failing": None if failing is None else [x.to_nested() for x in failing],
+            "challenges": [[x.to_nested() for x in stream] for stream in self.challenges],
+            "front": [
+                {"links": f.links, "bits": round(f.bits, 1), "max_error": _finite(f.verdict.max_error)}
+                for f in self.front
+            ],
+            "failures": list(self.failures),
+        }
 
 
 def synthesise(
@@ -60,35 +96,45 @@ def synthesise(
     *,
     seed: int = 0,
     settings: Settings | None = None,
+    start: Machine | None = None,
     out: str | os.PathLike[str] | None = None,
     listen: Callable[[Progress], None] | None = None,
 ) -> Synthesis:
     """Synthesise a circuit for a task, unattended; the same seed gives the same circuit.
 
-    `out` names a new folder for the run (see `RunFolder`); `listen` hears of progress. Ctrl-C ends it with the best
-    machine so far. `ValueError` for an unknown task or a folder that will not do.
+    `start` is a machine to begin with in place of a template: a repair. `out` names a new folder for the run (see
+    `RunFolder`); `listen` hears of progress. Ctrl-C ends it with the best machine so far. `ValueError` for an unknown
+    task or a folder that will not do.
     """
     task = find_task(task)
     if type(seed) is not int or seed < 0:
         raise ValueError(f"the seed is {seed!r}; give a whole number, 0 or more")
-    search = Search(task, seed, settings or Settings(), listen)
-    folder = None if out is None else RunFolder.create(out, task.name, seed, search.settings)
-    return _work(search, folder, None)
+    bench = Workbench(task, seed, settings or Settings(), listen, start)
+    folder = None if out is None else RunFolder.create(out, task, seed, bench.settings, start)
+    return _work(bench, folder, None)
 
 
 def resume(
-    out: str | os.PathLike[str], *, task: Task | None = None, listen: Callable[[Progress], None] | None = None
+    out: str | os.PathLike[str],
+    *,
+    task: Task | None = None,
+    rewind: int | None = None,
+    listen: Callable[[Progress], None] | None = None,
 ) -> Synthesis:
     """Take up the run in a folder where it stopped, however it stopped, and end with the same circuit.
 
-    `task` is needed where the run was started with a task of one's own.
+    `rewind` goes back to where it stood after that unit of work (the numbers in `checkpoints/`). `task` is needed where
+    the run was started with a teacher of one's own.
     """
     folder = RunFolder.open(out)
-    search = Search(task or find_task(folder.config["task"]), folder.config["seed"], folder.settings, listen)
+    task = folder.task(task or (TASKS.get(folder.config["task"]) if folder.config["taught"] else None))
+    bench = Workbench(task, folder.config["seed"], folder.settings, listen, folder.start)
+    if rewind is not None:
+        folder.rewind(rewind)
     position = folder.load()
-    if position and not search.knows(position):
+    if position and not knows(bench, position):
         raise ValueError(f"{folder.path}: position.json does not fit the settings in config.json; start a new run")
-    return _work(search, folder, position)
+    return _work(bench, folder, position)
 
 
 def find_task(task: Task | str) -> Task:
@@ -98,49 +144,69 @@ def find_task(task: Task | str) -> Task:
     return TASKS[task] if isinstance(task, str) else task
 
 
-def _work(search: Search, folder: RunFolder | None, position: Position | None) -> Synthesis:
-    position = position or search.start()
+def _work(bench: Workbench, folder: RunFolder | None, position: Position | None) -> Synthesis:
+    position = position or bench.start()
     began = time.perf_counter() - (folder.seconds if folder else 0.0)
     interrupted = False
     try:
         while position.stage is not Stage.DONE:
-            before, position = position, search.advance(position)
+            before, position = position, advance(bench, position)
             if folder:
-                folder.save(position, time.perf_counter() - began, accepted=position.machine != before.machine)
+                accepted = (position.machine, position.circuit) != (before.machine, before.circuit)
+                folder.save(position, time.perf_counter() - began, accepted)
     except KeyboardInterrupt:
         interrupted = True
-    return _result(search, folder, position, time.perf_counter() - began, interrupted)
+    return _result(bench, folder, position, time.perf_counter() - began, interrupted)
 
 
 def _result(
-    search: Search, folder: RunFolder | None, position: Position, seconds: float, interrupted: bool
+    bench: Workbench, folder: RunFolder | None, position: Position, seconds: float, interrupted: bool
 ) -> Synthesis:
-    circuit, verdict, loss = position.best, position.verdict, position.best_loss
-    if circuit is None or verdict is None:
-        s = search.settings
-        circuit, loss = position.machine, position.loss
-        verdict = verify(circuit, search.task, count=1 if interrupted else s.held_out_count, factor=s.held_out_factor)
-        if not math.isfinite(loss):
-            loss = search.trainer(position).loss(circuit.matrix)
-    good = Outcome.EXACT if verdict.exact else Outcome.GOOD
-    finished = good if verdict.max_error <= search.settings.accept else Outcome.POOR
-    figures = {
-        "task": search.task.name,
-        "seed": search.seed,
-        "train_loss": loss,
-        "heldout_max_error": verdict.max_error,
-    }
-    circuit = circuit.with_metadata(**figures)
+    best = _best(bench, position)
+    outcome = _outcome(bench, best)
+    circuit = best.circuit.with_metadata(
+        task=bench.task.name, seed=bench.seed, exact=best.verdict.exact, heldout_max_error=_finite(best.verdict.max_error)
+    )
     return Synthesis(
-        task=search.task,
+        task=bench.task,
         circuit=circuit,
-        outcome=Outcome.INTERRUPTED if interrupted else finished,
-        train_loss=loss,
-        heldout_max_error=verdict.max_error,
-        exact=verdict.exact,
+        outcome=Outcome.INTERRUPTED if interrupted else outcome,
+        verdict=best.verdict,
+        train_loss=best.loss,
         seconds=seconds,
         steps=position.steps,
-        seed=search.seed,
+        seed=bench.seed,
         attempts=position.attempt,
+        challenges=position.challenges,
+        front=tuple(front(position.found)),
+        failures=position.failures,
         path=folder.finish(circuit) if folder else None,
     )
+
+
+def _best(bench: Workbench, position: Position) -> Found:
+    """The judged circuit of least description length, exact ones first; the machine itself, where none was judged."""
+    if not position.found:
+        machine = position.circuit or position.machine
+        judge = Judge(bench.task, streams=MOST_AT_STOP, longest=MOST_AT_STOP)
+        loss = position.loss if math.isfinite(position.loss) else bench.trainer(position).loss(machine.matrix)
+        return Found(machine, loss, judge.verdict(machine))
+    targets = bench.data(position).targets.leaves
+    largest, answers = float(abs(targets).max(initial=0.0)), int(targets.shape[0] * targets.shape[1])
+    return min(
+        position.found,
+        key=lambda found: (
+            not found.verdict.exact,
+            found.bits if found.verdict.exact else total_bits(found, largest, answers),
+        ),
+    )
+
+
+def _outcome(bench: Workbench, best: Found) -> Outcome:
+    if best.verdict.exact:
+        return Outcome.FITS if bench.task.teacher is None else Outcome.EXACT
+    return Outcome.APPROXIMATE if best.verdict.max_error <= bench.settings.accept else Outcome.NOT_FOUND
+
+
+def _finite(x: Any) -> Any:
+    return None if isinstance(x, float) and not math.isfinite(x) else x

@@ -1,12 +1,14 @@
 """Training: the weights of a machine on fixed links, moved by Adam towards the targets.
 
 Nothing is stored between trainings but the weights: each starts with fresh moments. So a cut of the support never
-meets the moments of another support, and a run can be taken up again wherever a training ended.
+meets the moments of another support, and a run can be taken up again wherever a training ended. Several sets of weights
+are trained at once, a population, under `vmap`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,117 +17,156 @@ import optax
 
 from dmm.compile.pipeline import compile_machine
 from dmm.machine.machine import Machine
+from dmm.synthesis.data import Data
+from dmm.synthesis.penalties import L1, NOMINAL, Penalty
 from dmm.vvalue.flat import FlatVValue, flatten
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
 CHUNK = 50  # steps in one call of the compiled loop, between two reports of progress
-CLIP = 5.0  # largest norm of a gradient
+CLIP = 3.0  # largest norm of a gradient of the scaled loss
+TOGETHER = 8  # sets of weights whose losses are found at once; always so many, since every number is compiled anew
+
+Heard = Callable[[int, float], None]
 
 
-def l1(weights: FlatVValue) -> Any:
-    """The sum of absolute weights: the penalty that makes small weights zero."""
-    return jnp.sum(jnp.abs(weights.leaves))
+class Trained(NamedTuple):
+    """A network matrix after training, and its loss: the sum of squared errors over streams, ticks and outputs."""
+
+    matrix: VValue
+    loss: float
 
 
 class Trainer:
-    """A machine compiled for training on a batch of streams, `[streams, time, ...]`, towards targets.
+    """A machine compiled for training on data.
 
     The machine's links are an upper bound: a training moves those that its start has, the others stay zero. So one
-    compiled program serves a template through all its cuts.
+    compiled program serves a template through all its cuts. It serves other `data` on the same support, too.
+    Populations are rounded up to multiples of `members`.
     """
 
-    def __init__(self, machine: Machine, streams: FlatVValue, targets: FlatVValue):
+    def __init__(self, machine: Machine, data: Data, members: int = 1):
         self.machine = machine
-        self.streams = streams
-        self.targets = targets
-        self.program = compile_machine(machine, streams.support)
+        self.data = data
+        self.members = members
+        self.program = compile_machine(machine, data.streams.support)
         self.links = self.program.links
+
+    def fits(self, data: Data) -> bool:
+        """Whether the compiled program serves these data."""
+        return data.streams.support == self.program.stream
 
     def train(
         self,
-        start: VValue,
+        starts: Sequence[VValue],
         *,
         steps: int,
         learning_rate: float,
-        penalty: float = 0.0,
+        penalty: Penalty = L1(),  # noqa: B008  (frozen)
         enough: float = 0.0,
-        listen: Callable[[int, float], None] | None = None,
-    ) -> tuple[VValue, float]:
-        """The network matrix after training and its loss, the sum of squared errors over streams, ticks and outputs.
+        seed: int = 0,
+        listen: Heard | None = None,
+    ) -> list[Trained]:
+        """What becomes of each of the network matrices in `starts`.
 
-        Stops early at a loss of `enough` (then without regard to the penalty). `listen(steps, loss)` hears how far it
-        has come.
+        Stops early when one has a loss of `enough` (then without regard to the penalty). `seed` draws what a penalty
+        leaves to chance. `listen(steps, loss)` hears how far it has come.
         """
-        weights, mask = self._arrays(start)
-        moments = self._optimizer.init(weights)
+        count = -(-len(starts) // self.members) * self.members
+        weights = self.arrays([*starts, *[starts[0]] * (count - len(starts))])
+        masks = FlatVValue((weights.leaves != 0).astype(weights.leaves.dtype), self.links)
+        chunk = self._chunk(replace(penalty, strength=0.0))
+        state = jax.vmap(lambda w: self._fresh(penalty, w))(weights)
         for done in range(0, steps, CHUNK):
-            weights, moments, losses = self._chunk(weights, mask, moments, learning_rate, penalty)
-            loss = float(losses[-1])
+            keys = jax.random.split(jax.random.fold_in(jax.random.key(seed), done), count)
+            state, losses = chunk(self.data, state, masks, keys, penalty.strength, learning_rate)
+            best = float(np.nanmin([np.inf, *np.asarray(losses)]))
             if listen:
-                listen(min(CHUNK, steps - done), loss)
-            if loss < enough or not np.isfinite(loss):
+                listen(min(CHUNK, steps - done), best)
+            if best < enough or not np.isfinite(best):
                 break
-        return self._tree(weights, mask), float(self._data_loss(weights))
+        leaves = np.asarray(jax.vmap(penalty.final)(state[0]).leaves)[: len(starts)]
+        return [
+            Trained(self.tree(row), float(loss) if np.isfinite(loss) else float("inf"))
+            for row, loss in zip(leaves, self.losses(leaves), strict=True)
+        ]
 
     def loss(self, matrix: VValue) -> float:
         """The sum of squared errors of the machine with this network matrix."""
-        return float(self._data_loss(self._arrays(matrix)[0]))
+        return float(self.losses(np.asarray(self.arrays([matrix]).leaves))[0])
+
+    def losses(self, leaves: np.ndarray) -> np.ndarray:
+        """The losses `[n]` of many sets of weights `[n, links]`."""
+        padded = np.zeros((-(-len(leaves) // TOGETHER) * TOGETHER, len(self.links)), np.float32)
+        padded[: len(leaves)] = leaves
+        parts = [self._losses(self.data, padded[i : i + TOGETHER]) for i in range(0, len(padded), TOGETHER)]
+        return np.concatenate([np.asarray(part) for part in parts])[: len(leaves)]
 
     def effects(self, matrix: VValue) -> dict[Path, float]:
-        """The loss after deletion of each link of the matrix alone."""
-        weights, _ = self._arrays(matrix)
+        """The loss after deletion of each link of the matrix alone, all of them at once."""
         places = {path: self.links.index[path] for path in matrix.support}
-        return {path: float(self._data_loss(_without(weights, i))) for path, i in places.items()}
+        leaves = np.repeat(np.asarray(self.arrays([matrix]).leaves), len(places), axis=0)
+        leaves[np.arange(len(places)), list(places.values())] = 0
+        return dict(zip(places, map(float, self.losses(leaves)), strict=True))
+
+    def arrays(self, matrices: Sequence[VValue]) -> FlatVValue:
+        """Network matrices as weights `[n, links]`."""
+        return flatten(list(matrices), self.links)
+
+    def tree(self, leaves: np.ndarray) -> VValue:
+        """Weights `[links]` as a network matrix: the shortest decimals that read back as the same float32, no zeros."""
+        return VValue.from_paths((path, float(str(leaves[i]))) for i, path in enumerate(self.links) if leaves[i] != 0)
+
+    def errors(self, data: Data, weights: FlatVValue) -> Any:
+        """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
+        difference = self.program(weights, data.streams).answers - data.targets
+        return difference.leaves * data.scored[..., None]
 
     # -- compiled --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _losses(self) -> Any:
+        def loss(data: Data, leaves: Any) -> Any:
+            return jnp.sum(self.errors(data, FlatVValue(leaves, self.links)) ** 2)
+
+        return jax.jit(jax.vmap(loss, in_axes=(None, 0)))
 
     @cached_property
     def _optimizer(self) -> Any:
         return optax.chain(optax.clip_by_global_norm(CLIP), optax.scale_by_adam())
 
-    @cached_property
-    def _data_loss(self) -> Any:
-        return jax.jit(self._objective)
-
-    def _objective(self, weights: FlatVValue) -> Any:
-        answers = self.program(weights, self.streams).answers
-        return jnp.sum((answers - self.targets).leaves ** 2)
+    def _fresh(self, penalty: Penalty, weights: FlatVValue) -> Any:
+        params = penalty.init(weights)
+        return params, self._optimizer.init(params)
 
     @cached_property
-    def _chunk(self) -> Any:
-        def penalised(weights: FlatVValue, penalty: Any) -> Any:
-            loss = self._objective(weights)
-            return loss + penalty * l1(weights), loss
+    def _chunks(self) -> dict[Penalty, Any]:
+        return {}
 
-        def step(mask: FlatVValue, rate: Any, penalty: Any, carry: Any, _: Any) -> Any:
-            weights, moments = carry
-            gradient, loss = jax.grad(penalised, has_aux=True)(weights, penalty)
-            gradient = jax.tree.map(jnp.multiply, gradient, mask)
-            direction, moments = self._optimizer.update(gradient, moments, weights)
-            weights = jax.tree.map(lambda w, d: w - rate * d, weights, direction)
-            return (weights, moments), loss
+    def _chunk(self, penalty: Penalty) -> Any:
+        """Some steps of training of a population, compiled once for a kind of penalty."""
+        if penalty not in self._chunks:
+            members = jax.vmap(partial(self._steps, penalty), in_axes=(None, 0, 0, 0, None, None))
+            self._chunks[penalty] = jax.jit(members)
+        return self._chunks[penalty]
 
-        def chunk(weights: FlatVValue, mask: FlatVValue, moments: Any, rate: Any, penalty: Any) -> Any:
-            body = partial(step, mask, rate, penalty)
-            (weights, moments), losses = jax.lax.scan(body, (weights, moments), None, length=CHUNK)
-            return weights, moments, losses
+    def _steps(
+        self, kind: Penalty, data: Data, state: Any, mask: FlatVValue, key: Any, strength: Any, rate: Any
+    ) -> Any:
+        penalty = replace(kind, strength=strength)
+        scale = NOMINAL / data.energy
 
-        return jax.jit(chunk)
+        def objective(params: Any, key: Any) -> Any:
+            loss = jnp.sum(self.errors(data, penalty.weights(params, key)) ** 2)
+            return scale * loss + penalty.cost(params), loss
 
-    # -- trees and arrays ------------------------------------------------------------------------------------------
+        def step(state: Any, key: Any) -> Any:
+            params, moments = state
+            gradient, loss = jax.grad(objective, has_aux=True)(params, key)
+            gradient = jax.tree.map(lambda g: g * mask.leaves, gradient)
+            direction, moments = self._optimizer.update(gradient, moments, params)
+            params = jax.tree.map(lambda w, d: w - rate * d, params, direction)
+            return (penalty.project(params, rate, moments[1].nu), moments), loss
 
-    def _arrays(self, matrix: VValue) -> tuple[FlatVValue, FlatVValue]:
-        weights = flatten(matrix, self.links)
-        return weights, FlatVValue(jnp.asarray(weights.leaves != 0, weights.leaves.dtype), self.links)
-
-    def _tree(self, weights: FlatVValue, mask: FlatVValue) -> VValue:
-        """The masked links with their weights as the shortest decimals that read back as the same float32."""
-        leaves, kept = np.asarray(weights.leaves), np.asarray(mask.leaves) > 0
-        rows = ((path, float(str(leaves[i]))) for i, path in enumerate(self.links) if kept[i])
-        return VValue.from_paths(rows)
-
-
-@jax.jit
-def _without(weights: FlatVValue, place: Any) -> FlatVValue:
-    return FlatVValue(weights.leaves.at[place].set(0.0), weights.support)
+        state, losses = jax.lax.scan(step, state, jax.random.split(key, CHUNK))
+        return state, losses[-1]

@@ -5,9 +5,10 @@ the number of end marks seen, at most 4.
 """
 
 import random
+from dataclasses import replace
 
 from dmm.machine.machine import Machine
-from dmm.tasks.streams import NOTHING, characters
+from dmm.tasks.streams import NOTHING, PUBLISHED_EVERY, PUBLISHED_TEXT, PUBLISHED_TICKS, characters
 from dmm.tasks.task import Stream, Task
 from dmm.vvalue.tree import VValue
 
@@ -57,7 +58,7 @@ def teacher(*, clip: float = 4.0) -> Machine:
     )
 
 
-def held_out(seed: int, count: int, ticks: int) -> list[Stream]:
+def random_texts(seed: int, count: int, ticks: int) -> list[Stream]:
     """Random texts over the alphabet; how common each character is, and silence, varies from text to text."""
     chooser = random.Random(seed)  # noqa: S311  (no secret is at stake)
     items = [*(VValue({character: 1}) for character in ALPHABET), NOTHING]
@@ -72,10 +73,17 @@ def _training() -> tuple[Stream, ...]:
     return tuple((*stream, *[NOTHING] * (length - len(stream))) for stream in streams)
 
 
-DUPLICATES = Task(
-    name="duplicates",
-    summary="how far the largest count of a character exceeds 1, and how many end marks came (at most 4)",
-    teacher=teacher(),
-    training=_training(),
-    held_out=held_out,
+def _published() -> list[Stream]:
+    """The text of the published experiments, at their pace and without pauses."""
+    slowly = characters(PUBLISHED_TEXT, every=PUBLISHED_EVERY, ticks=PUBLISHED_TICKS)
+    return [tuple(slowly), tuple(characters(PUBLISHED_TEXT, ticks=len(PUBLISHED_TEXT) + LAG))]
+
+
+_TAUGHT = Task.taught(
+    "duplicates",
+    "how far the largest count of a character exceeds 1, and how many end marks came (at most 4)",
+    teacher(),
+    _training(),
+    streams=random_texts,
 )
+DUPLICATES = replace(_TAUGHT, held_out=tuple(map(_TAUGHT.example, _published())))

@@ -6,19 +6,14 @@ objects with numbers at the leaves.
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from dmm.tasks.task import Example, item
 from dmm.vvalue.tree import VValue
 
 MAX_BYTES = 64 * 2**20
-
-
-class Example(NamedTuple):
-    """A stream of inputs and, where given, the target at every step (`None`: not scored)."""
-
-    inputs: tuple[VValue, ...]
-    targets: tuple[VValue | None, ...] | None
 
 
 def load_examples(path: str | os.PathLike[str]) -> list[Example]:
@@ -77,11 +72,23 @@ def parse_example(line: str) -> Example:
 
 
 def _item(x: Any, place: str, step: int) -> VValue:
-    if x is None:
-        return VValue()
-    if isinstance(x, str):
-        return VValue({x: 1})
     try:
-        return VValue(x)
+        return item(x)
     except (ValueError, TypeError) as problem:
         raise ValueError(f"{place}[{step}]: {problem}") from None
+
+
+def format_examples(examples: Iterable[Example]) -> str:
+    """The examples as an examples file has them: `load_examples` reads the same back.
+
+    >>> print(format_examples([Example((VValue({"a": 1}), VValue()), (VValue(1), None))]), end="")
+    {"inputs": [{"a": 1}, 0], "targets": [1, null]}
+    """
+    return "".join(json.dumps(_record(example)) + "\n" for example in examples)
+
+
+def _record(example: Example) -> dict[str, Any]:
+    record = {"inputs": [x.to_nested() for x in example.inputs]}
+    if example.targets is not None:
+        record["targets"] = [None if x is None else x.to_nested() for x in example.targets]
+    return record

@@ -1,10 +1,16 @@
-"""Streams made of text, characters as one-hot V-values, and of other items."""
+"""Streams made of text, characters as one-hot V-values, and of other items; random ones, too."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import Any
 
+from dmm.tasks.task import Stream, Streams, item
 from dmm.vvalue.tree import VValue
 
 NOTHING = VValue()
+SILENT = "·"
+WIDEST = 4.0  # standard deviation of the logarithms of frequencies in a random stream, at most
 PUBLISHED_TEXT, PUBLISHED_EVERY, PUBLISHED_TICKS = "test string.", 10, 140
 """The stream of the published experiments: one character every ten ticks."""
 
@@ -45,7 +51,40 @@ def spell(stream: Sequence[VValue]) -> str:
     >>> spell(characters("no", every=2, ticks=4))
     'n·o·'
     """
-    return "".join(next(iter(v.labels)) if len(v.labels) == 1 and not v.scalar else "·" for v in stream)
+    return "".join(next(iter(v.labels)) if len(v.labels) == 1 and not v.scalar else SILENT for v in stream)
+
+
+def symbols(text: Iterable[str]) -> Stream:
+    """The stream of the characters of a text, or of the words in a list, one a step; `·` is zero. See also `spell`.
+
+    >>> print(*symbols("·no"), *symbols(["no", "·"]))
+    0 {n: 1} {o: 1} {no: 1} 0
+    """
+    return tuple(item(None if symbol == SILENT else symbol) for symbol in text)
+
+
+def mixtures(phrases: Iterable[Any]) -> Streams:
+    """What makes random streams of these items, and of phrases, which are tuples of items; see `Task.streams`.
+
+    How common each is differs from stream to stream: in some all are about as common, others have hardly more than one.
+
+    >>> [spell(stream) for stream in mixtures(symbols("ab·"))(seed=38, count=3, ticks=12)]
+    ['aaba·babbaba', 'baaaaaaaaaaa', '··a·b·ba··aa']
+    """
+    ready = [tuple(map(item, phrase)) if isinstance(phrase, tuple) else (item(phrase),) for phrase in phrases]
+
+    def streams(seed: int, count: int, ticks: int) -> list[Stream]:
+        chooser = random.Random(seed)  # noqa: S311  (no secret is at stake)
+        return [_mixed(chooser, ready, ticks) for _ in range(count)]
+
+    return streams
+
+
+def _mixed(chooser: random.Random, phrases: Sequence[Stream], ticks: int) -> Stream:
+    """One random stream."""
+    spread = chooser.uniform(0, WIDEST)
+    frequencies = [chooser.lognormvariate(0, spread) for _ in phrases]
+    return tuple(islice(chain.from_iterable(chooser.choices(phrases, frequencies, k=ticks)), ticks))
 
 
 def _require_counts(every: int, ticks: int | None) -> None:

@@ -1,0 +1,50 @@
+"""Examples as arrays: what a training learns from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from dmm.tasks.task import Example
+from dmm.vvalue.flat import FlatVValue, flatten
+from dmm.vvalue.tree import VValue
+
+NOTHING = VValue()
+STREAMS, TICKS = 4, 8  # sizes are rounded up to multiples of these, so that one example more seldom changes the shape
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Streams and targets `[streams, time, paths]`, and which ticks are scored, `[streams, time]` of 0 and 1.
+
+    `energy` is the sum of squares of the targets: losses are judged by their ratio to it.
+    """
+
+    streams: FlatVValue
+    targets: FlatVValue
+    scored: Any
+    energy: Any
+
+    @classmethod
+    def of(cls, examples: Sequence[Example], lag: int = 0) -> "Data":
+        """The examples, padded with ticks that are not scored; targets come `lag` ticks after their inputs.
+
+        `ValueError` for an example without targets.
+        """
+        ticks = -(-(max(len(example.inputs) for example in examples) + lag) // TICKS) * TICKS
+        count = -(-len(examples) // STREAMS) * STREAMS
+        streams, targets = ([[NOTHING] * ticks for _ in range(count)] for _ in range(2))
+        scored = np.zeros((count, ticks), np.float32)
+        for row, (inputs, wanted) in enumerate(examples):
+            if wanted is None:
+                raise ValueError(f"example {row + 1} has no targets; give one a step")
+            streams[row][: len(inputs)] = inputs
+            for step, target in enumerate(wanted):
+                if target is not None:
+                    targets[row][step + lag] = target
+                    scored[row, step + lag] = 1
+        flat = flatten(targets)
+        return cls(flatten(streams), flat, scored, float((flat.leaves**2).sum()) or 1.0)

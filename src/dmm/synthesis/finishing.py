@@ -1,0 +1,133 @@
+"""Finishing: from a machine of few links to a circuit that was challenged, rewired and judged."""
+
+from dataclasses import replace
+
+from dmm.machine.machine import Machine
+from dmm.synthesis.front import Found
+from dmm.synthesis.least_squares import Settler
+from dmm.synthesis.position import Position, Stage
+from dmm.synthesis.pruning import without, without_dead
+from dmm.synthesis.rewiring import rewirings
+from dmm.synthesis.shrinking import next_attempt
+from dmm.synthesis.simplify import simplified
+from dmm.synthesis.training import Trainer
+from dmm.synthesis.verify import Judge, Verdict
+from dmm.synthesis.workbench import Workbench, example_error
+from dmm.tasks.task import Stream
+from dmm.vvalue.support import Support
+
+MENDS = 3  # finished circuits of one attempt that may learn from a counter-example
+CANDIDATES = 12  # rewired circuits that are examined before giving up
+FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the front are judged
+
+
+def settle(bench: Workbench, position: Position) -> Position:
+    """Bring the weights to the least sum of squares, and simplify."""
+    settled = bench.settle(position, position.machine.matrix)
+    machine = position.machine.with_matrix(settled.matrix)
+    circuit = simplified(machine, bench.as_good_as(machine, position))
+    return replace(position, machine=machine, loss=settled.loss, circuit=circuit, stage=Stage.CHALLENGE)
+
+
+def challenge(bench: Workbench, position: Position) -> Position:
+    """Look for a stream on which the circuit is wrong; learn from it, if there is one."""
+    assert position.circuit is not None
+    against = bench.challenger.counter_example(position.circuit)
+    return _learned(bench, position, against.stream) if against else replace(position, stage=Stage.REWIRE)
+
+
+def _learned(bench: Workbench, position: Position, stream: Stream) -> Position:
+    if len(position.challenges) >= bench.settings.challenges or stream in position.challenges:
+        return judged(bench, position)
+    learned = replace(position, challenges=(*position.challenges, stream))
+    if position.mends == MENDS:
+        return next_attempt(bench, learned, f"a circuit of {position.links} links met ever new counter-examples")
+    return replace(learned, circuit=None, mends=position.mends + 1, stage=Stage.MEND)
+
+
+def mend(bench: Workbench, position: Position) -> Position:
+    """Train on the data with the new counter-example: the machine itself, else the trunk it came from."""
+    s, energy = bench.settings, bench.data(position).energy
+    (machine,), _, steps = bench.train(
+        position, [position.machine], s.fine_recovery, s.learning_rate, s.fine, s.tight * energy / 2
+    )
+    settled = bench.settle(position, machine.matrix)
+    position = replace(position, steps=steps)
+    if settled.loss < s.tight * energy:
+        return replace(position, machine=machine.with_matrix(settled.matrix), loss=settled.loss, stage=Stage.SETTLE)
+    assert position.trunk is not None
+    machine = position.trunk
+    for _ in range(s.patience):
+        (machine,), (loss,), steps = bench.train(position, [machine], s.fine_recovery, s.learning_rate, s.penalty)
+        position = replace(position, steps=steps)
+        if loss < s.loose * energy:
+            return replace(position, machine=machine, loss=loss, stage=Stage.REFINE, tried=0)
+    return next_attempt(bench, position, f"a counter-example could not be learned with {position.links} links")
+
+
+def rewire(bench: Workbench, position: Position) -> Position:
+    """Look for a smaller circuit in which one link comes from elsewhere, as long as there is one."""
+    circuit = position.circuit
+    assert circuit is not None
+    while smaller := _rewired(bench, position, circuit):
+        circuit = smaller
+    return replace(position, circuit=circuit, stage=Stage.JUDGE)
+
+
+def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine | None:
+    is_as_good = bench.as_good_as(circuit, position)
+    refuted: list[Stream] = []
+    for matrix in rewirings(circuit, bench.trainer(position))[:CANDIDATES]:
+        candidate = without_dead(circuit.with_matrix(matrix), bench.support(position))
+        if any(example_error(candidate, bench.task.example(x)) > bench.settings.accept for x in refuted):
+            continue
+        if is_as_good(candidate):
+            against = bench.challenger.counter_example(candidate)
+            if against is None:
+                return simplified(candidate, bench.as_good_as(candidate, position))
+            refuted.append(against.stream)
+    return None
+
+
+def judge(bench: Workbench, position: Position) -> Position:
+    """The verdict on many streams that no stage has seen; where it is a refusal, learn from the shortest of them."""
+    assert position.circuit is not None
+    verdict = bench.judge.verdict(position.circuit)
+    if verdict.exact or bench.task.teacher is None or verdict.failing is None:
+        return judged(bench, position, verdict)
+    return _learned(bench, position, verdict.failing)
+
+
+def judged(bench: Workbench, position: Position, verdict: Verdict | None = None) -> Position:
+    """Note the circuit and its verdict; go on until enough exact ones are found."""
+    circuit = position.circuit
+    assert circuit is not None
+    found = Found(circuit, position.loss, verdict or bench.judge.verdict(circuit))
+    position = replace(position, found=(*position.found, found))
+    exact = sum(each.verdict.exact for each in position.found)
+    if exact >= bench.settings.choice:
+        return replace(position, stage=Stage.THIN)
+    failure = None if found.verdict.exact else f"a circuit of {found.links} links errs by {found.verdict.max_error:.2g}"
+    return next_attempt(bench, position, failure)
+
+
+def thin(bench: Workbench, position: Position) -> Position:
+    """The front below the best circuit: link after link goes, the least important, and the rest is settled."""
+    position = replace(position, stage=Stage.DONE)
+    if not position.found:
+        return position
+    best = min(position.found, key=lambda each: (not each.verdict.exact, each.verdict.max_error, each.bits))
+    panel = Judge(bench.task, streams=FRONT_STREAMS, longest=FRONT_LONGEST)
+    found, machine = list(position.found), best.circuit
+    trainer = Trainer(machine, bench.data(position))
+    settler = Settler(trainer)
+    while len(machine.matrix) > 1:
+        effects = trainer.effects(machine.matrix)
+        gone = min(effects, key=lambda path: effects[path])
+        machine = without_dead(without(machine, Support([gone])), bench.support(position))
+        if not machine.matrix:
+            break
+        trained = settler.settle(machine.matrix)
+        machine = machine.with_matrix(trained.matrix)
+        found.append(Found(machine, trained.loss, panel.verdict(machine)))
+    return replace(position, found=tuple(found))

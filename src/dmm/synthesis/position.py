@@ -1,0 +1,70 @@
+"""Positions: where a synthesis stands. All there is to know of it, so that it can be taken up from any of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from dmm.machine.machine import Machine
+from dmm.synthesis.front import Found
+from dmm.tasks.task import Stream
+
+
+class Stage(StrEnum):
+    """What a synthesis does next."""
+
+    WARM_UP = "warm up"
+    CUT = "cut"
+    FIT = "fit"
+    PROBE = "probe"
+    LEARN = "learn"
+    REFINE = "refine"
+    SETTLE = "settle"
+    CHALLENGE = "challenge"
+    MEND = "mend"
+    REWIRE = "rewire"
+    JUDGE = "judge"
+    THIN = "thin"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a synthesis stands.
+
+    `machine` is the last accepted one and `loss` its loss; `cut` is the fraction to cut next, `tried` counts the
+    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the counter-examples to finished circuits in this attempt. `workspace` names the
+    neurons of the compiled program, none for the template's. `trunk` is the machine that single links were taken
+    from, to go back to; `circuit` the simplified one that is being examined. `challenges` are the counter-examples that
+    were learned from, `found` the circuits that were judged, `failures` says how attempts ended that found none.
+    """
+
+    stage: Stage
+    attempt: int
+    machine: Machine
+    loss: float
+    cut: float
+    tried: int = 0
+    steps: int = 0
+    mends: int = 0
+    workspace: tuple[str, ...] = ()
+    trunk: Machine | None = None
+    circuit: Machine | None = None
+    challenges: tuple[Stream, ...] = ()
+    found: tuple[Found, ...] = ()
+    failures: tuple[str, ...] = ()
+
+    @property
+    def links(self) -> int:
+        """The number of trained links."""
+        return len((self.circuit or self.machine).matrix)
+
+
+class Progress(NamedTuple):
+    """A moment of a running synthesis."""
+
+    stage: Stage
+    attempt: int
+    steps: int
+    loss: float
+    links: int
+    challenges: int

@@ -1,0 +1,63 @@
+"""Repair: the machines around one that a user wrote, searched before any template is."""
+
+import random
+
+from dmm.machine.machine import Machine
+from dmm.machine.text import flow_order
+from dmm.synthesis.template import constants, initialise
+from dmm.tasks.parts import Parts
+from dmm.vvalue.support import Path
+from dmm.vvalue.tree import VValue
+
+ATTEMPTS = 4  # at a repair, before the machine is given up for a template
+
+
+def around(machine: Machine, parts: Parts) -> Machine:
+    """The machine with every link that its neurons could have, and the constants and sources of `parts`.
+
+    Links lead from neurons to those that come later, in the order of the data flow as far as the machine has one, then
+    of its file. Memories keep their inputs to themselves.
+    """
+    whole = machine
+    known = [(neuron.type, dict(neuron.parameters)) for neuron in machine.neurons.values()]
+    for name in parts.inputs:
+        whole = whole if name in whole.neurons else whole.add(name, "input")
+    for name, kind, parameters in constants(parts):
+        if name not in whole.neurons and (kind, parameters) not in known:
+            whole = whole.add(name, kind, **parameters)
+    order = _order(whole)
+    links: list[Path] = []
+    for place, name in enumerate(order):
+        kind = whole.type_of(name)
+        inputs = kind.inputs if kind.inputs is not None else parts.outputs if name in whole.readouts else ()
+        for label in sorted({*inputs, *whole.matrix[name].labels} - {*whole.hard[name].labels}):
+            links += [
+                (name, label, source, output)
+                for source in order[:place]
+                for output in whole.type_of(source).outputs or ()
+            ]
+    return whole.with_matrix(VValue.from_paths(dict.fromkeys((*links, *machine.matrix.support), 1.0)))
+
+
+def disturbed(machine: Machine, space: Machine, attempt: int, seed: int, scale: float) -> Machine:
+    """The machine to begin an attempt with: as given at first, then with small weights on all links of the space."""
+    if attempt == 1:
+        return space.with_matrix(machine.matrix)
+    noise = initialise(space, 1000 * seed + attempt, scale * (attempt - 1)).matrix
+    return space.with_matrix(machine.matrix + noise.restrict(noise.support - machine.matrix.support))
+
+
+def _order(machine: Machine) -> list[str]:
+    """The neurons in the order of the data flow; where that leaves a choice, as the file has them."""
+    listens: dict[str, set[str]] = {name: set() for name in machine.neurons}
+    for link in machine.links():
+        if link.source != link.neuron and link.input not in machine.type_of(link.neuron).late:
+            listens[link.neuron].add(link.source)
+    order: list[str] = []
+    waiting = sorted(machine.neurons, key=lambda name: (name in machine.readouts, bool(machine.type_of(name).inputs)))
+    while waiting:
+        ready = (name for name in waiting if not (listens[name] & set(waiting)) - {name})
+        name = next(ready, waiting[0])
+        waiting.remove(name)
+        order.append(name)
+    return order

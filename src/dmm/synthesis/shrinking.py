@@ -1,0 +1,146 @@
+"""Shrinking: from the template to a machine of few links that still fits the data.
+
+Each unit trains with fresh moments and then accepts a smaller machine, or goes back to the one before.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dmm.machine.machine import Machine
+from dmm.synthesis.position import Position, Stage
+from dmm.synthesis.pruning import RULES, bypasses, least, without, without_dead
+from dmm.synthesis.template import initialise
+from dmm.synthesis.workbench import Workbench
+from dmm.vvalue.support import Support
+from dmm.vvalue.tree import VValue
+
+PARTS_AT_ONCE = (0.4, 0.2, 0.1, 0.05)  # of the links, that are tried to do without together
+FALLING = (1.0, 0.3, 0.1, 0.03)  # of the learning rate, where a minimum is sought
+STUCK = 3  # times `few`: with so many links left, links are tried one by one where cutting leads no further
+
+
+def warm_up(bench: Workbench, position: Position) -> Position:
+    """Train the whole template with the penalty, from several random starts at once; the best goes on."""
+    s = bench.settings
+    more = [initialise(position.machine, _seed(bench, position, k), s.scale) for k in range(1, s.population)]
+    starts = [position.machine, *more]
+    machines, losses, steps = bench.train(position, starts, s.warm_up, s.learning_rate, s.penalty)
+    best = min(range(len(starts)), key=lambda k: losses[k])
+    return replace(position, machine=machines[best], loss=losses[best], steps=steps, stage=Stage.CUT)
+
+
+def _seed(bench: Workbench, position: Position, member: int) -> int:
+    return 1000 * bench.seed + position.attempt + 100_000 * member
+
+
+def cut(bench: Workbench, position: Position) -> Position:
+    """Cut a fraction of the links, the least important, and train; go back and halve the fraction where that fails."""
+    s = bench.settings
+    if position.links <= s.few:
+        return replace(position, stage=Stage.FIT)
+    count = max(1, int(position.links * position.cut))
+    importance = RULES[s.rule](bench.trainer(position), position.machine.matrix)
+    smaller = without(position.machine, least(importance, count))
+    after = replace(position, machine=without_dead(smaller, bench.support(position)))
+    for _ in range(s.patience):
+        after = _trained(bench, after, after.machine, s.recovery)
+        if after.loss < s.loose * bench.data(position).energy:
+            return replace(after, cut=min(1.5 * position.cut, s.cut))
+    back = replace(position, cut=position.cut / 2, steps=after.steps)
+    if count > 1:
+        return back
+    if position.links <= STUCK * s.few:
+        return replace(back, stage=Stage.FIT)
+    return next_attempt(bench, back, f"cutting led no further than {position.links} links")
+
+
+def fit(bench: Workbench, position: Position) -> Position:
+    """Train without penalty; a machine that cannot fit the data now will not do so with fewer links."""
+    s, energy = bench.settings, bench.data(position).energy
+    for rate in FALLING:
+        (machine,), (loss,), steps = bench.train(
+            position, [position.machine], s.fine_recovery, rate * s.learning_rate, s.free, s.tight * energy / 2
+        )
+        position = replace(position, machine=machine, loss=loss, steps=steps)
+        if loss < s.tight * energy:
+            return replace(position, stage=Stage.PROBE)
+    return next_attempt(bench, position, f"{position.links} links fit the examples only to {loss / energy:.1g}")
+
+
+def probe(bench: Workbench, position: Position) -> Position:
+    """Look for a random stream on which the machine is far off; without one, go over to trying links one by one.
+
+    That runs in a program of the neurons that are left, the sources and the constants.
+    """
+    known = position.challenges
+    if len(known) < bench.settings.challenges:
+        stream = bench.prober.worst(position.machine)
+        if stream is not None and stream not in known:
+            return replace(position, challenges=(*known, stream), stage=Stage.LEARN)
+    whole = bench.space(position.attempt)
+    kept = [name for name in whole.neurons if name in position.machine.neurons or not _listens(whole, name)]
+    return replace(position, stage=Stage.REFINE, tried=0, workspace=tuple(kept), trunk=position.machine)
+
+
+def learn(bench: Workbench, position: Position) -> Position:
+    """Train on the data with the new counter-example; start again from other weights where that fails."""
+    for _ in range(bench.settings.patience):
+        position = _trained(bench, position, position.machine, bench.settings.fine_recovery)
+        if position.loss < bench.settings.loose * bench.data(position).energy:
+            return replace(position, stage=Stage.FIT)
+    return next_attempt(bench, position, f"{position.links} links could not learn a counter-example")
+
+
+def _listens(machine: Machine, name: str) -> bool:
+    return machine.type_of(name).inputs != ()
+
+
+def refine(bench: Workbench, position: Position) -> Position:
+    """Try to do without one link or one neuron, several changes at once; keep the best that succeeds."""
+    s = bench.settings
+    changes = list(_smaller(bench, position))[position.tried : position.tried + s.batch]
+    if not changes:
+        return replace(position, stage=Stage.SETTLE, tried=0)
+    tight = s.tight * bench.data(position).energy
+    machines, back = changes, position
+    for rate in (s.learning_rate, s.learning_rate / 3):
+        machines, losses, steps = bench.train(back, machines, s.fine_recovery, rate, s.fine, tight / 2)
+        back = replace(back, steps=steps)
+        fit = [k for k in range(len(machines)) if losses[k] < tight]
+        if fit:
+            best = min(fit, key=lambda k: (len(machines[k].matrix), losses[k]))
+            return replace(back, machine=machines[best], loss=losses[best], tried=0)
+    return replace(back, tried=position.tried + s.batch)
+
+
+def _smaller(bench: Workbench, position: Position) -> Iterator[Machine]:
+    """The machine without many of its least important links, without fewer, without each alone, without one neuron."""
+    trainer = bench.trainer(position)
+    effects = trainer.effects(position.machine.matrix)
+    order = sorted(effects, key=lambda path: effects[path])
+    many = {int(len(order) * part) for part in PARTS_AT_ONCE} - {0, 1}
+    changes = [(Support(order[:count]), VValue()) for count in sorted(many, reverse=True)]
+    changes += [(Support([path]), VValue()) for path in order]
+    changes += bypasses(position.machine, trainer.links)
+    for gone, new in changes:
+        changed = without(position.machine, gone)
+        smaller = without_dead(changed.with_matrix(changed.matrix + new), bench.support(position))
+        if 0 < len(smaller.matrix) < position.links:
+            yield smaller
+
+
+def next_attempt(bench: Workbench, position: Position, failure: str | None = None) -> Position:
+    """The start of another attempt, which remembers what was found and learned; the end, if there were enough."""
+    failures = position.failures if failure is None else (*position.failures, failure)
+    if position.attempt >= bench.settings.attempts:
+        return replace(position, stage=Stage.THIN, circuit=None, failures=failures)
+    fresh = bench.start(position.attempt + 1)
+    return replace(
+        fresh, steps=position.steps, challenges=position.challenges, found=position.found, failures=failures
+    )
+
+
+def _trained(bench: Workbench, position: Position, machine: Machine, steps: int) -> Position:
+    s = bench.settings
+    (after,), (loss,), total = bench.train(position, [machine], steps, s.learning_rate, s.penalty)
+    return replace(position, machine=after, loss=loss, steps=total)

@@ -1,0 +1,188 @@
+"""The workbench: a task, a seed and settings, and the compiled programs that serve the positions of one synthesis."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+from dmm.engines import run
+from dmm.machine.machine import Machine
+from dmm.synthesis.challenge import Challenger
+from dmm.synthesis.data import Data
+from dmm.synthesis.least_squares import Settler
+from dmm.synthesis.penalties import Penalty
+from dmm.synthesis.position import Position, Progress, Stage
+from dmm.synthesis.probe import Prober
+from dmm.synthesis.repair import ATTEMPTS as REPAIRS
+from dmm.synthesis.repair import around, disturbed
+from dmm.synthesis.settings import Settings
+from dmm.synthesis.template import initialise, template
+from dmm.synthesis.training import Trained, Trainer
+from dmm.synthesis.verify import Judge
+from dmm.tasks.task import Example, Stream, Task
+from dmm.vvalue.support import Support
+from dmm.vvalue.tree import VValue
+
+ROUNDING = 1e-9
+CHECK_SEED = 2  # of streams for simplification; those of the verdict come from seed 1
+
+Listener = Callable[[Progress], None]
+
+
+class _Tools(NamedTuple):
+    """Compiled programs for training on data, of a whole machine or of a part of it."""
+
+    whole: Machine
+    names: tuple[str, ...]
+    trainer: Trainer
+    settler: Settler
+
+
+class Workbench:
+    """What the stages of a synthesis share: data, trainers and judges, each made when it is first needed."""
+
+    def __init__(
+        self,
+        task: Task,
+        seed: int,
+        settings: Settings,
+        listen: Listener | None = None,
+        start: Machine | None = None,
+    ):
+        self.task, self.seed, self.settings, self.listen = task, seed, settings, listen
+        self.template = template(task.parts)
+        self._given = None if start is None else (start, around(start, task.parts))
+        self._data: tuple[tuple[Stream, ...], Data] | None = None
+        self._whole: _Tools | None = None
+        self._part: _Tools | None = None
+
+    def start(self, attempt: int = 1) -> Position:
+        """The template with the random weights of an attempt; the given machine, at the first attempts of a repair."""
+        s, space = self.settings, self.space(attempt)
+        if self._given is None or space is self.template:
+            machine = initialise(space, 1000 * self.seed + attempt, s.scale)
+        else:
+            machine = disturbed(self._given[0], space, attempt, self.seed, s.scale)
+        return Position(Stage.WARM_UP, attempt, machine, float("inf"), s.cut)
+
+    def space(self, attempt: int) -> Machine:
+        """The machine whose neurons and links an attempt is about."""
+        return self._given[1] if self._given and attempt <= REPAIRS else self.template
+
+    # -- data ------------------------------------------------------------------------------------------------------
+
+    def data(self, position: Position) -> Data:
+        """The task's examples and the counter-examples so far."""
+        if self._data is None or self._data[0] != position.challenges:
+            more = tuple(self.task.example(stream) for stream in position.challenges)
+            self._data = position.challenges, Data.of((*self.task.examples, *more), self.task.parts.lag)
+        return self._data[1]
+
+    def support(self, position: Position) -> Support:
+        """The paths on which items of the streams lie."""
+        return self.data(position).streams.support
+
+    # -- training --------------------------------------------------------------------------------------------------
+
+    def trainer(self, position: Position) -> Trainer:
+        """The compiled program for a position: of the whole space, or of its part on the neurons that are left."""
+        return self._tools(position).trainer
+
+    def settle(self, position: Position, matrix: VValue) -> Trained:
+        """The network matrix with its weights settled."""
+        return self._tools(position).settler.settle(matrix)
+
+    def _tools(self, position: Position) -> _Tools:
+        names, data, whole = position.workspace, self.data(position), self.space(position.attempt)
+        tools = self._part if names else self._whole
+        if tools is None or tools.whole is not whole or tools.names != names or not tools.trainer.fits(data):
+            machine = within(whole, names) if names else whole
+            trainer = Trainer(machine, data, members=self.settings.batch if names else self.settings.population)
+            tools = _Tools(whole, names, trainer, Settler(trainer))
+        tools.trainer.data = data
+        if names:
+            self._part = tools
+        else:
+            self._whole = tools
+        return tools
+
+    def train(
+        self,
+        position: Position,
+        machines: Sequence[Machine],
+        steps: int,
+        rate: float,
+        penalty: Penalty,
+        enough: float = 0.0,
+    ) -> tuple[list[Machine], list[float], int]:
+        """The machines after training together, their losses, and the steps of the synthesis so far."""
+        total = position.steps
+
+        def listen(done: int, loss: float) -> None:
+            nonlocal total
+            total += done
+            self.tell(position, total, loss, min(len(machine.matrix) for machine in machines))
+
+        trained = self.trainer(position).train(
+            [machine.matrix for machine in machines],
+            steps=steps, learning_rate=rate, penalty=penalty, enough=enough, seed=position.steps, listen=listen,
+        )  # fmt: skip
+        after = [machine.with_matrix(x.matrix) for machine, x in zip(machines, trained, strict=True)]
+        return after, [x.loss for x in trained], total
+
+    def tell(self, position: Position, steps: int, loss: float, links: int) -> None:
+        """Report a moment to whoever listens."""
+        if self.listen:
+            self.listen(
+                Progress(position.stage, position.attempt, steps, loss, links, len(position.challenges))
+            )
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def challenger(self) -> Challenger:
+        """Who looks for counter-examples."""
+        return Challenger(self.task, seed=self.seed)
+
+    @cached_property
+    def prober(self) -> Prober:
+        """Who looks for streams on which a machine whose weights are not settled yet is far off."""
+        return Prober(self.task, self.seed)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Who has the last word."""
+        return Judge(self.task, streams=self.settings.streams, longest=self.settings.longest)
+
+    def as_good_as(self, machine: Machine, position: Position) -> Callable[[Machine], bool]:
+        """Whether another machine errs no more than this one, on streams that are not those of the verdict."""
+        examples = list(self.task.examples)
+        if self.task.teacher is not None:
+            examples += [self.task.example(stream) for stream in position.challenges]
+            if self.task.streams is not None:
+                examples += map(self.task.example, self.task.streams(CHECK_SEED, 6, self.task.ticks))
+        lag = self.task.parts.lag
+
+        def errors(candidate: Machine) -> Iterator[float]:
+            return (example_error(candidate, example, lag) for example in examples)
+
+        bound = max(errors(machine)) + ROUNDING
+        return lambda candidate: all(error <= bound for error in errors(candidate))
+
+
+def example_error(machine: Machine, example: Example, lag: int = 0) -> float:
+    """The largest absolute error of the machine's answers where they are scored, in the interpreter, in float64."""
+    answers = run(machine, (*example.inputs, *[VValue()] * lag))[lag:]
+    pairs = zip(answers, example.targets or (), strict=True)
+    return max((float((x - y).max_norm()) for x, y in pairs if y is not None), default=0.0)
+
+
+def within(machine: Machine, names: tuple[str, ...]) -> Machine:
+    """The machine with these neurons only, and the links among them."""
+    kept = Support(link[:4] for link in machine.all_links() if {link.neuron, link.source} <= set(names))
+    return replace(
+        machine,
+        neurons={name: neuron for name, neuron in machine.neurons.items() if name in names},
+        matrix=machine.matrix.restrict(kept),
+        hard=machine.hard.restrict(kept),
+    )

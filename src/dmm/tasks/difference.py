@@ -1,0 +1,49 @@
+"""The difference of a number and the one before."""
+
+from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.tasks.parts import Parts
+from dmm.tasks.streams import mixtures
+from dmm.tasks.task import Task
+
+TRAINING = (
+    (0, 0, 3, 3, -2, 0, 0, 9, -4, -4, 1, 6, 6, 6, -1, 2),
+    (5, -4, 9, 0, 9, -4, 2, 2, 2, -3, 0, 0, 1, 8, 7, -2),
+    (-4, -4, -4, 0, 0, 4, 8, -1, -1, 3, 9, 9, 5, -2, 0, 7),
+    (9, 8, 7, 5, 2, -1, -4, -3, -3, 0, 1, 3, 6, 6, 0, -4),
+)
+
+
+def teacher() -> Machine:
+    """The number, less what a delay keeps of the step before: three links.
+
+    >>> print(teacher())
+    timing synchronous
+    input : input
+    delay : delay
+      value = input.char
+    output : numbers
+      difference = -delay.value + input.char
+    """
+    machine = Machine().add("input").add("delay").add("output", "numbers").with_timing(SYNCHRONOUS)
+    return (
+        machine.link("delay.value", "input.char")
+        .link("output.difference", "input.char")
+        .link("output.difference", "delay.value", -1)
+    )
+
+
+DIFFERENCE = Task.taught(
+    "difference",
+    "the number now less that of the step before",
+    teacher(),
+    TRAINING,
+    parts=Parts(
+        neurons=("accum", "peak", "delay", "norm", "compare"),
+        constants=("const_1",),
+        outputs=("difference",),
+        layers=2,
+        readout="numbers",
+        timing=SYNCHRONOUS,
+    ),
+    streams=mixtures(range(-4, 10)),
+)

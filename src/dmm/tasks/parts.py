@@ -1,0 +1,63 @@
+"""Parts: what the solution of a task may be made of."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
+from dmm.vvalue.tree import VValue
+
+NO_CLIP = 1_000_000
+UNCLIPPED_DOT = f"dot(clip = {NO_CLIP})"
+"""A `dot` whose clip nobody feels."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a template for a task is made of; see `dmm.template`.
+
+    Neurons and constants are named by their types, with parameters in brackets where they differ from the default:
+    `"dot(clip=100)"`, `"constant(value={a: 1})"`. `outputs` are the inputs of the one readout, of type `readout`: the
+    answer is a V-value with these labels. In unit delay, targets are those of `lag` ticks before.
+    """
+
+    neurons: tuple[str, ...] = ("accum", "norm", "dot", "compare")
+    constants: tuple[str, ...] = ("eos", "const_1")
+    inputs: tuple[str, ...] = ("input",)
+    outputs: tuple[str, ...] = ("dict-1", "dict-2")
+    readout: str = "output"
+    layers: int = 5
+    width: int = 2
+    timing: str = UNIT_DELAY
+    recurrent: bool = False
+    lag: int = 0
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if isinstance(each.default, tuple):
+                given = getattr(self, each.name)
+                if isinstance(given, str) or not all(isinstance(name, str) and name for name in given):
+                    raise ValueError(f"{each.name} is {given!r}; give a list of names")
+                object.__setattr__(self, each.name, tuple(given))
+        for name in ("neurons", "inputs", "outputs"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} is empty; name one at least")
+        for name, least in (("layers", 1), ("width", 1), ("lag", 0)):
+            given = getattr(self, name)
+            if type(given) is not int or given < least:
+                raise ValueError(f"{name} is {given!r}; give a whole number, {least} or more")
+        if self.timing not in (UNIT_DELAY, SYNCHRONOUS):
+            raise ValueError(f"the timing is {self.timing!r}; choose {UNIT_DELAY!r} or {SYNCHRONOUS!r}")
+
+    def answer(self, target: VValue) -> VValue:
+        """A target as a machine answers it: under the label of the output, if there is only one and it is not named.
+
+        >>> print(Parts(outputs=("total",)).answer(VValue(3)))
+        {total: 3}
+        """
+        if len(self.outputs) > 1 or (target.labels == self.outputs and not target.scalar):
+            return target
+        return VValue().join({self.outputs[0]: target})
+
+    def as_json(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        return asdict(self)

@@ -1,0 +1,49 @@
+"""What every task of the library asks for, once more, in plain Python: from the items so far to the answer now.
+
+A symbol is a string, a number a number, and silence 0.
+"""
+
+from collections import Counter
+
+
+def plain(item):
+    """A V-value of a stream as the oracles know it."""
+    return item.labels[0] if item.labels else item.scalar
+
+
+def counts(items):
+    """How often each symbol has come."""
+    return Counter(x for x in items if x != 0)
+
+
+def largest(items):
+    return max(counts(items).values(), default=0)
+
+
+def detected(items, clip):
+    """What the duplicate detector says: of counts until four ticks ago, and of end marks until three ticks ago."""
+    return {"dict-1": max(0, largest(items[:-4]) - 1), "dict-2": min(clip, counts(items[:-3])["."])}
+
+
+def depth(items):
+    balance = lowest = 0
+    for x in items:
+        balance += {"(": 1, ")": -1}.get(x, 0)
+        lowest = min(lowest, balance)
+    return -lowest
+
+
+ORACLES = {
+    "duplicates": lambda items: detected(items, clip=4),
+    "duplicates-unclipped": lambda items: detected(items, clip=10**9),
+    "words": lambda items: {"excess": max(0, largest(items) - 1)},
+    "distinct": lambda items: {"count": len(set(items) - {0})},
+    "most-frequent": lambda items: {"count": largest(items)},
+    "running-sum": lambda items: {"sum": sum(items)},
+    "running-maximum": lambda items: {"maximum": max([0, *items])},
+    "difference": lambda items: {"difference": items[-1] - [0, *items][-2]},
+    "first": lambda items: {"first": int(items[-1] != 0 and items[-1] not in items[:-1])},
+    "brackets": lambda items: {"depth": depth(items)},
+    "equal-counts": lambda items: {"equal": int(items.count("a") == items.count("b"))},
+    "histogram": lambda items: {"count": counts(items)[items[-1]]},
+}
