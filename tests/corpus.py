@@ -93,6 +93,46 @@ def user_types():
     return m.link("fade.x", "bend.rest").read("fade", "bend", "select")
 
 
+def highest_and_lowest():
+    """Leaf by leaf: a running maximum, one that forgets, and both beside the stream; no two leaves tie."""
+    m = Machine().add("input").add("peak").add("peak-2").add("maximum").add("minimum").add("absolute")
+    m = m.link("peak.dict-2", "input.char").link("peak-2.dict-2", "input.char", -1.9)
+    m = m.unlink("peak-2.dict-1", "peak-2.dict").link("peak-2.dict-1", "peak-2.dict", 0.5)
+    m = m.link("maximum.dict-1", "peak.dict", 0.25).link("maximum.dict-2", "input.char")
+    m = m.link("minimum.dict-1", "peak.dict").link("minimum.dict-2", "peak-2.dict")
+    m = m.link("absolute.dict", "minimum.dict", -3.0).link("absolute.dict", "input.char")
+    return m.read("peak-2", "maximum", "minimum", "absolute")
+
+
+def shares_and_gates():
+    """Which characters are new, what share each has of all, and both let through as far as a norm says."""
+    m = Machine().add("input").add("accum").add("absent").add("normalise").add("product").add("norm").add("multiply")
+    m = m.link("accum.dict-2", "input.char").link("normalise.dict", "accum.dict", 3.0)
+    m = m.link("absent.dict-1", "input.char").link("absent.dict-2", "accum.dict", 0.5).link("norm.dict", "product.dict")
+    m = m.link("product.dict-1", "normalise.dict").link("product.dict-2", "accum.dict", -0.5)
+    m = m.link("multiply.dict-1", "absent.dict").link("multiply.dict-1", "normalise.dict", 2.0)
+    return m.link("multiply.dict-2", "norm.norm").read("multiply", "absent", "normalise")
+
+
+def gated_loop():
+    """A register that a gate clears, and a share of itself that comes back to it."""
+    m = Machine().add("input").add("identity").add("multiply").add("normalise").add("absent").add("product")
+    m = m.link("identity.x", "input.char").link("identity.x", "multiply.dict", 0.7).link("identity.x", "product.dict")
+    m = m.link("multiply.dict-1", "identity.x").link("multiply.dict-2", "normalise.dict", -0.6)
+    m = m.link("normalise.dict", "identity.x").link("absent.dict-1", "identity.x", 0.9)
+    m = m.link("absent.dict-2", "input.char").link("product.dict-1", "absent.dict")
+    return m.link("product.dict-2", "normalise.dict", 0.4).read("identity", "normalise")
+
+
+def named_answers():
+    """Answers under names of one's own: numbers, and trees."""
+    m = Machine().add("input").add("accum").add("norm").add("numbers").add("trees").link("accum.dict-2", "input.char")
+    m = m.link("norm.dict", "accum.dict").link("numbers.largest", "norm.norm")
+    m = m.link("numbers.twice it", "norm.norm", 2.0).link("numbers.scalar", "accum.dict")
+    m = m.link("trees.counts", "accum.dict").link("trees.counts", "input.char")
+    return m.link("trees.largest", "norm.norm", -1.0)
+
+
 def nothing():
     """A machine whose answer is structurally zero."""
     return Machine().add("input").add("norm").read("norm")
@@ -100,7 +140,7 @@ def nothing():
 
 _MACHINES = (
     counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, two_loops, constants, dead_ends,
-    user_types, nothing,
+    user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, nothing,
 )  # fmt: skip
 
 CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from dmm.machine.machine import Machine
+from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Machine
 from dmm.neurons.base import neuron_type
 from dmm.neurons.registry import NEURON_TYPES
 from dmm.vvalue.operations import clip, lin_comb, mult_mask, relu
@@ -38,6 +38,7 @@ ODD_LABELS = (
     "a = b",
     "outputs",
     "metadata",
+    "timing",
 )
 """Labels that are easy to get wrong: empty, blank, punctuation of the text form, words of the text form, not ASCII."""
 
@@ -151,6 +152,14 @@ def generic_trees(draw, support=None, min_size=0):
     return VValue.from_paths((path, generic_number(chooser)) for path in where)
 
 
+@st.composite
+def generic_together(draw, count, min_size=0):
+    """So many V-values like `generic_trees`, in general position together: no leaf of one equals a leaf of another."""
+    supports = [draw(shapes(min_size)) for _ in range(count)]
+    chooser = draw(generators())
+    return tuple(VValue.from_paths((path, generic_number(chooser)) for path in support) for support in supports)
+
+
 # -- streams -----------------------------------------------------------------------------------------------------------
 
 STREAM = Support([(), ("a",), ("b",), ("c", "x")])
@@ -183,6 +192,12 @@ def keep(v):
     return {"x": v["x"]}
 
 
+@neuron_type(inputs=("now", "past"), outputs=("both",), late=("past",))
+def echo(v):
+    """both = now, plus half of past"""
+    return {"both": v["now"] + v["past"] / 2}
+
+
 @neuron_type(inputs=("x", "y"), outputs=("bent", "rest"))
 def bend(v, *, slope=0.5, centre=VValue({"a": 0.3})):
     """bent = a smaller slope below zero, and clipped; rest = x less centre"""
@@ -196,7 +211,7 @@ def fade(v):
     return {"x": v["x"] / 3 + v["x"].scalar * v["x"]["a"]}
 
 
-USER_TYPES = (select, keep, bend, fade)
+USER_TYPES = (select, keep, echo, bend, fade)
 FIELDS = ("dict-1", "dict-2", "x")
 """Inputs and outputs to draw for types that take any, such as `identity`."""
 
@@ -231,15 +246,18 @@ def parameter_like(default):
 
 
 @st.composite
-def machines(draw, kinds=KINDS, recurrent=False, max_neurons=6, names=None, weights=None):
+def machines(draw, kinds=KINDS, recurrent=False, max_neurons=6, names=None, weights=None, timing=UNIT_DELAY, often=()):
     """A machine that settles: a source, neurons of any `kinds`, and two or three of them read.
 
-    Links go from earlier neurons to later ones; with `recurrent`, also back, and from a neuron to itself. Memory links
-    may have any weight, or be trained. Weights are in general position, and small enough that loops do not explode.
+    Links go from earlier neurons to later ones; with `recurrent`, also back, and from a neuron to itself, if they
+    delay. Memory links may have any weight, or be trained. Weights are in general position, and small enough that loops
+    do not explode. Types named in `often` are drawn as often as all others together.
     """
-    machine = Machine().add("input")
+    machine = Machine(timing=timing).add("input")
     chooser = draw(generators())
-    chosen = draw(st.lists(st.sampled_from(sorted(kinds)), min_size=2, max_size=max_neurons))
+    kind_names = st.sampled_from(sorted(kinds))
+    kind_names = st.one_of(kind_names, st.sampled_from(often)) if often else kind_names
+    chosen = draw(st.lists(kind_names, min_size=2, max_size=max_neurons))
     for number, kind in enumerate(chosen):
         name = f"{kind}-{number}" if names is None else draw(names)
         if name in machine.neurons:
@@ -252,7 +270,8 @@ def machines(draw, kinds=KINDS, recurrent=False, max_neurons=6, names=None, weig
     place = {name: i for i, name in enumerate(everyone)}
     for name in everyone[1:]:
         for label in inputs_of(machine.type_of(name)):
-            allowed = [end for end in ends if recurrent or place[end[0]] < place[name]]
+            free = recurrent and machine.delay(name, label)
+            allowed = [end for end in ends if free or place[end[0]] < place[name]]
             for source in draw(st.lists(st.sampled_from(allowed), max_size=3, unique=True)) if allowed else ():
                 if (name, label, *source) not in machine.hard.support:
                     weight = 0.5 * generic_number(chooser) if weights is None else draw(weights)
@@ -281,6 +300,15 @@ def _linked(machine, to, source, weight):
     return machine.with_matrix(machine.matrix + link)
 
 
+REMEMBERING = ("accum", "delay", "echo")
+
+
+def synchronous_machines(**options):
+    """Machines in synchronous timing, most of them with loops, some of them in several waves."""
+    return machines(recurrent=True, timing=SYNCHRONOUS, often=REMEMBERING, **options)
+
+
 def odd_machines():
-    """Machines with any names and exact or any weights, for forms that are written and read back."""
-    return machines(recurrent=True, names=labels(), weights=any_numbers(), max_neurons=4)
+    """Machines of both timings with any names and any weights, for forms that are written and read back."""
+    odd = {"names": labels(), "weights": any_numbers(), "max_neurons": 4}
+    return st.one_of(machines(recurrent=True, **odd), synchronous_machines(**odd))

@@ -1,4 +1,7 @@
-"""The compiler agrees with the interpreter: answers, state, pieces, batches; on a corpus and on random machines."""
+"""The compiler agrees with the interpreter: answers, state, pieces, batches; on a corpus and on random machines.
+
+In both timings.
+"""
 
 import jax
 import numpy as np
@@ -11,12 +14,14 @@ from dmm.compile.pipeline import compile_machine
 from dmm.interpret.cycle import run
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.tree import VValue
-from strategies import STREAM, generators, generic_number, machines, streams
+from strategies import STREAM, generators, generic_number, machines, streams, synchronous_machines
+from synchronous import SYNCHRONOUS_CORPUS
 
 EXAMPLES = settings(max_examples=15)  # each compiles a machine of its own
 ROUNDING = 1e-9  # of float64 sums in another order, relative to the largest number in sight
 
-every_machine = pytest.mark.parametrize(("machine", "stream"), CORPUS.values(), ids=CORPUS)
+ALL = {**CORPUS, **SYNCHRONOUS_CORPUS}
+every_machine = pytest.mark.parametrize(("machine", "stream"), ALL.values(), ids=ALL)
 
 
 def assert_close(found: list[VValue], wanted: list[VValue]):
@@ -59,6 +64,12 @@ def test_recurrent_machines(machine, stream):
     assert_agreement(machine, stream)
 
 
+@settings(max_examples=30)
+@given(synchronous_machines(), streams(ticks=6))
+def test_synchronous_machines(machine, stream):
+    assert_agreement(machine, stream)
+
+
 def test_state_of_the_interpreter_continues_a_program():
     machine, stream = CORPUS["leaking accumulator"]
     with jax.enable_x64(True):
@@ -68,10 +79,10 @@ def test_state_of_the_interpreter_continues_a_program():
         assert_close(program.run(stream[3:], state)[0], answers[3:])
 
 
-@pytest.mark.parametrize("name", ["counter", "two loops", "trained memory"])
+@pytest.mark.parametrize("name", ["counter", "two loops", "trained memory", "waves in a loop"])
 def test_stream_without_ticks(name):
     """No tick, no answer, and the state as it was."""
-    machine, stream = CORPUS[name]
+    machine, stream = ALL[name]
     with jax.enable_x64(True):
         program = compile_machine(machine, flatten(stream).support)
         _, state = program.run(stream)

@@ -13,7 +13,8 @@ from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.tree import VValue
 from duals import parameters, parts
-from strategies import KINDS, STREAM, machines, streams
+from strategies import KINDS, STREAM, machines, streams, synchronous_machines
+from synchronous import SYNCHRONOUS_CORPUS
 
 EXACT = 1e-9  # both sides are float64 sums of the same products, in another order
 
@@ -48,6 +49,18 @@ def assert_exact_gradient(machine, stream):
 @pytest.mark.parametrize("name", [name for name in CORPUS if name != "several sources"])
 def test_gradient_on_the_corpus(name):
     machine, stream = CORPUS[name]
+    assert_exact_gradient(machine, stream)
+
+
+@pytest.mark.parametrize("name", SYNCHRONOUS_CORPUS)
+def test_gradient_on_the_synchronous_corpus(name):
+    machine, stream = SYNCHRONOUS_CORPUS[name]
+    assert_exact_gradient(machine, stream)
+
+
+@settings(max_examples=12)
+@given(synchronous_machines(kinds=SMOOTH), streams(ticks=5))
+def test_gradient_of_random_synchronous_machines(machine, stream):
     assert_exact_gradient(machine, stream)
 
 

@@ -2,17 +2,22 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus import CORPUS
 from dmm.compile.demand import infer_demand
 from dmm.compile.schedule import Kind, schedule_neurons
 from dmm.compile.supports import infer_supports
 from dmm.interpret.cycle import trace
-from strategies import STREAM, machines, streams
+from dmm.machine.machine import SYNCHRONOUS
+from strategies import STREAM, machines, streams, synchronous_machines
+from synchronous import SYNCHRONOUS_CORPUS
+
+ALL = {**CORPUS, **SYNCHRONOUS_CORPUS}
 
 
 def schedule_of(name):
-    machine, _ = CORPUS[name]
+    machine, _ = ALL[name]
     return schedule_neurons(machine, infer_demand(machine, infer_supports(machine, STREAM)))
 
 
@@ -72,6 +77,9 @@ def test_schedule_follows_the_data(machine):
         "dead ends": {Kind.AT_ONCE},
         "two loops": {Kind.AT_ONCE, Kind.LOOP},
         "identity rings": {Kind.AT_ONCE, Kind.LOOP},
+        "sum so far": {Kind.AT_ONCE, Kind.RUNNING_SUM},
+        "difference": {Kind.AT_ONCE},
+        "late and at once": {Kind.AT_ONCE, Kind.RUNNING_SUM, Kind.LOOP},
     }.items(),
 )
 def test_only_cycles_go_tick_by_tick(name, kinds):
@@ -80,6 +88,31 @@ def test_only_cycles_go_tick_by_tick(name, kinds):
 
 def test_loops_are_stages_of_their_own():
     assert [stage.kind for stage in schedule_of("two loops").stages].count(Kind.LOOP) == 2
+
+
+@settings(max_examples=40)
+@given(st.one_of(machines(recurrent=True), synchronous_machines()))
+def test_waves_follow_the_links_that_act_at_once(machine):
+    """Within a loop a neuron moves after those it listens to at once; under unit delay all move together."""
+    demand = infer_demand(machine, infer_supports(machine, STREAM))
+    for stage in schedule_neurons(machine, demand).stages:
+        wave_of = {name: w for w, wave in enumerate(stage.waves) for group in wave for name in group.members}
+        assert machine.timing == SYNCHRONOUS or set(wave_of.values()) == {0}
+        for name, wave in wave_of.items():
+            for link in demand.links[name]:
+                if link.source in wave_of and not machine.delay(name, link.input):
+                    assert wave_of[link.source] < wave
+
+
+def test_neurons_of_one_type_move_in_waves():
+    (loop,) = [stage for stage in schedule_of("waves in a loop").stages if stage.kind is Kind.LOOP]
+    assert [[group.members for group in wave] for wave in loop.waves] == [
+        [("delay",)],
+        [("sum-1",)],
+        [("sum-2",)],
+        [("sum-3",)],
+    ]
+    assert str(loop) == "tick by tick: delay: delay, then sum: sum-1, then sum: sum-2, then sum: sum-3"
 
 
 def test_neurons_that_nobody_reads_are_not_run():

@@ -62,6 +62,12 @@ def test_a_single_error_is_not_counted():
     )
 
 
+def test_an_unknown_timing_is_an_error():
+    (problem,) = check(Machine(timing="soon").add("norm").read("norm"))
+    assert str(problem) == "the machine: its timing is 'soon'; choose one of 'unit delay', 'synchronous'"
+    assert problem.severity == "error"
+
+
 def test_warnings_do_not_stop_a_machine():
     machine = Machine().add("norm").link("norm.lost", "norm.norm").link("norm.dict", "norm.gone").read("norm")
     assert [problem.severity for problem in check(machine)] == ["warning", "warning"]

@@ -37,6 +37,15 @@ def test_own_form_round_trip(machine):
     assert machine_from_json(machine_to_json(machine), types=TYPES) == as_in_a_file(machine)
 
 
+def test_timing_is_written_where_it_is_synchronous():
+    machine = Machine().add("norm").read("norm")
+    assert "timing" not in json.loads(machine_to_json(machine))
+    assert machine_from_json(own()) == machine == machine_from_json(own(timing="unit delay"))
+    machine = machine.with_timing("synchronous")
+    assert json.loads(machine_to_json(machine))["timing"] == "synchronous"
+    assert machine_from_json(own(timing="synchronous")) == machine
+
+
 def test_bare_matrix():
     """Types from names, memory links where the matrix gives none, parameters from the caller."""
     tree = {
@@ -118,6 +127,13 @@ BROKEN = {
     "parameter of a kind": (own(neurons={"a": {"type": "dot", "parameters": {"clip": "x"}}}), r"neuron a: .*'clip'"),
     "links in a list": (own(links=[]), "links: not an object"),
     "hard links with text": (own(hard_links={"a": "x"}), r"hard_links: .*leaf at a is 'x'"),
+    "another timing": (own(timing="sync"), r"the machine: its timing is 'sync'; choose one of 'unit delay', 'synch"),
+    "no word for the timing": (own(timing=["synchronous"]), r"its timing is \['synchronous'\]"),
+    "null for the timing": (own(timing=None), r"its timing is None"),
+    "a circle at once": (
+        own(timing="synchronous", links={"norm": {"dict": {"norm": {"norm": 1}}}}),
+        r"norm.dict <- norm.norm: this circle of links acts at once; lead one of them",
+    ),
     "outputs in a text": (own(outputs="norm"), "outputs is a list"),
     "outputs of numbers": (own(outputs=[1]), "outputs is a list"),
     "output that is not there": (own(outputs=["ghost"]), "output ghost: there is no such neuron"),

@@ -77,6 +77,13 @@ dot-1 : dot(clip = 100)
     assert parse_machine(text) == machine
 
 
+def test_timing_stands_first_where_it_is_synchronous():
+    machine = detector().with_timing("synchronous")
+    assert format_machine(machine) == "timing synchronous\n" + DETECTOR
+    assert parse_machine(format_machine(machine)) == machine
+    assert parse_machine("timing unit delay\n" + DETECTOR) == detector()
+
+
 @given(odd_machines())
 def test_round_trip(machine):
     assert parse_machine(format_machine(machine), TYPES) == machine
@@ -97,7 +104,7 @@ def test_digits_are_for_reading(weight, text):
     assert format_machine(machine, digits=3).splitlines()[-1] == f"  dict = {text}a.norm"
 
 
-@pytest.mark.parametrize("word", ["outputs", "metadata", "outputs ", "metadata {}"])
+@pytest.mark.parametrize("word", ["outputs", "metadata", "timing", "outputs ", "metadata {}", "timing synchronous"])
 def test_words_of_the_form_may_be_names(word):
     machine = Machine().add(word, "identity").link((word, word), (word, word)).read(word).with_metadata(**{word: word})
     assert parse_machine(format_machine(machine)) == machine
@@ -133,6 +140,12 @@ def test_comments_blank_lines_and_spaces_do_not_matter():
         ('metadata {"a": }', r"line 1: "),
         ("metadata 5", r"line 1: neither"),
         ("outputs", r"line 1: neither"),
+        ("timing", r"line 1: neither"),
+        (
+            "timing soon",
+            r"line 1: there is no timing 'soon'; choose one of unit delay, synchronous; found 'timing soon'",
+        ),
+        ("timing synchronous\na : norm\n  dict = a.norm\noutputs a", r"a.dict <- a.norm: this circle of links acts"),
         ("outputs a b", r"line 1: neither"),
         ("a : unheard-of", r"unknown type 'unheard-of'"),
         ("a : dot(clap = 1)", r"'dot' has no parameter 'clap'"),

@@ -16,7 +16,7 @@ def test_verbs_leave_the_machine_as_it_was():
     machine = small()
     before = (dict(machine.neurons), machine.matrix, machine.hard, machine.outputs, dict(machine.metadata))
     machine.add("dot").link("norm.dict", "accum.dict").unlink("accum.dict-2", "input.char").read("norm")
-    machine.with_metadata(seed=1).with_matrix(VValue()).remember("accum")
+    machine.with_metadata(seed=1).with_matrix(VValue()).remember("accum").with_timing("synchronous")
     assert (dict(machine.neurons), machine.matrix, machine.hard, machine.outputs, dict(machine.metadata)) == before
 
 
@@ -41,6 +41,14 @@ def test_link_adds_weights_and_unlink_takes_all_away():
 
 def test_opposite_weights_leave_no_link():
     assert not list(small().link("accum.dict-2", "input.char", -0.5).links())
+
+
+def test_timing_is_unit_delay_unless_chosen_and_a_part_of_the_machine():
+    assert small().timing == "unit delay"
+    assert small().with_timing("synchronous").timing == "synchronous"
+    assert small().with_timing("synchronous") != small()
+    assert small().with_timing("synchronous").with_timing("unit delay") == small()
+    assert small().with_timing("synchronous").add("dot").read("dot").timing == "synchronous"
 
 
 def test_neurons_with_dots_in_their_names_are_linked_by_pairs():
@@ -71,6 +79,7 @@ def test_readouts_are_the_sinks_unless_named():
         (lambda: small().add("unheard-of"), r"neuron 'unheard-of'.*'unheard'.*known are input, eos"),
         (lambda: small().add("dot", clap=2), r"'dot' has no parameter 'clap'; it has clip"),
         (lambda: small().add("dot", clip="wide"), r"'clip' is 'wide'; give a finite number"),
+        (lambda: small().with_timing("sync"), "there is no timing 'sync'; choose one of unit delay, synchronous"),
         (lambda: small().remember("norm"), "'norm' has no memory"),
         (lambda: small().link("norm", "accum.dict"), r"'norm' does not name a neuron and its field"),
         (lambda: small().link("norm.", "accum.dict"), r"'norm.' does not name"),

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dmm.compile.abstract import behaviour
-from dmm.compile.supports import Supports, settings_key, useful_links
+from dmm.compile.supports import Supports, settings_key
+from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.vvalue.support import Path, Support
 

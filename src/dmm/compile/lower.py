@@ -1,9 +1,9 @@
 """Lowering: planned stages become a function on arrays.
 
 Inside, a group's values are `[members, time, paths]`: members first, so that a block of links is one matrix product,
-paths last, so that a neuron type takes all members and ticks as leading axes. Every link delays by one tick: one shift
-along time for all that a block takes from the values of new groups (`Pool`), and nothing else. The matrices of all
-blocks come from the vector of weights by one gather.
+paths last, so that a neuron type takes all members and ticks as leading axes. A link that delays by one tick is one
+shift along time for all that a block takes from the values of new groups (`Pool`), and nothing else. The matrices of
+all blocks come from the vector of weights by one gather.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,13 +42,13 @@ def run_plan(plans: tuple[StagePlan, ...], given: Given, stream: Array) -> dict[
     matrices = _matrices(plans, given.weights)
     pool = Pool(plans, given.state)
     for stage in plans:
-        received = down(stage.outside, matrices, pool.delayed, jnp.zeros((1, stream.shape[0], 0), given.weights.dtype))
+        received = down(stage.outside, matrices, pool.taken, jnp.zeros((1, stream.shape[0], 0), given.weights.dtype))
         for g, places in stage.feed.items():
             received[g] = FlatVValue(jnp.stack([pick(stream, row) for row in places]), stage.groups[g].reads)
-        if stage.inside is None:
-            pool.values |= _at_once(stage, given, received)
-        else:
+        if stage.inside:
             pool.values |= _loop(stage, given, matrices, received)
+        else:
+            pool.values |= _at_once(stage, given, received)
     return pool.values
 
 
@@ -57,7 +57,7 @@ Matrices = dict[int, Array]  # by the identity of their block
 
 def _matrices(plans: tuple[StagePlan, ...], weights: Array) -> Matrices:
     """The matrices `[targets, sources]` of all blocks."""
-    wirings = [wiring for plan in plans for wiring in (plan.outside, plan.inside) if wiring]
+    wirings = [wiring for plan in plans for wiring in (plan.outside, *plan.inside)]
     blocks = [block for wiring in wirings for block in wiring.blocks]
     if not blocks:
         return {}
@@ -165,17 +165,20 @@ def _scan_linear(decay: Any, new: Array, before: Array) -> Array:
 
 
 def _loop(stage: StagePlan, given: Given, matrices: Matrices, received: Mapping[int, FlatVValue]) -> dict[int, Array]:
-    assert stage.inside is not None
-    wiring, nothing, state = stage.inside, jnp.zeros((1, 0), given.weights.dtype), given.state
+    nothing, state = jnp.zeros((1, 0), given.weights.dtype), given.state
     if state is None:
         state = {g: jnp.zeros((len(x.members), len(x.emits)), nothing.dtype) for g, x in stage.groups.items()}
 
     def tick(before: dict[int, Array], outside: Mapping[int, FlatVValue]) -> tuple[dict[int, Array], dict[int, Array]]:
-        def sources(block: Block) -> Array:
-            return stacked([rows_of(before[g], rows) for g, rows in block.sources])
+        after: dict[int, Array] = {}
 
-        inside = down(wiring, matrices, sources, nothing)
-        after = {g: _up(group, given.stopped, outside[g] + inside[g]) for g, group in stage.groups.items()}
+        def sources(block: Block) -> Array:
+            values = before if block.delay else after
+            return stacked([rows_of(values[g], rows) for g, rows in block.sources])
+
+        for wiring in stage.inside:  # wave by wave
+            for g, inside in down(wiring, matrices, sources, nothing).items():
+                after[g] = _up(stage.groups[g], given.stopped, outside[g] + inside)
         return after, after
 
     by_tick = jax.tree.map(lambda x: jnp.moveaxis(x, 1, 0), received)

@@ -26,7 +26,7 @@ class StagePlan:
 
     groups: dict[int, Group]
     outside: Wiring
-    inside: Wiring | None  # of a loop over time
+    inside: tuple[Wiring, ...]  # of a loop over time, wave by wave
     feed: dict[int, np.ndarray]  # for each group of sources: where its members' items stand in the stream
     memory: dict[int, Memories]  # for each running sum
 
@@ -78,18 +78,31 @@ def _plan_stages(
     inside = sorted(link for link in links if link.source in members)
     outside = sorted(link for link in links if link.source not in members)
     summing = {group.members for stage in stages if stage.kind is Kind.RUNNING_SUM for group in stage.groups}
-    loop = stages[0].kind is Kind.LOOP
+    waves = stages[0].waves if stages[0].kind is Kind.LOOP else ()
     feed = {}
     for g, group in own.items():
         if group.type.source:
             feed[g] = np.stack([_item_places(machine, name, group, stream) for name in group.members])
     return StagePlan(
         own,
-        wire(numbered, own, outside, weight_index),
-        wire(numbered, own, inside, weight_index) if loop else None,
+        wire(machine, numbered, own, outside, weight_index),
+        tuple(_inside(machine, numbered, own, wave, inside, weight_index) for wave in waves),
         feed,
         {g: _memories(machine, group, inside, weight_index) for g, group in own.items() if group.members in summing},
     )
+
+
+def _inside(
+    machine: Machine,
+    numbered: dict[int, Group],
+    own: dict[int, Group],
+    wave: tuple[Group, ...],
+    links: list[Link],
+    weight_index: dict[Path, int],
+) -> Wiring:
+    members = {name for group in wave for name in group.members}
+    targets = [g for g, group in own.items() if group in wave]
+    return wire(machine, numbered, targets, [link for link in links if link.neuron in members], weight_index)
 
 
 def _memories(machine: Machine, group: Group, inside: list[Link], weight_index: dict[Path, int]) -> Memories:

@@ -1,4 +1,4 @@
-"""The pool: the values of groups as blocks take them, delayed by one tick.
+"""The pool: the values of groups as blocks take them, most of them delayed by one tick.
 
 What is cut from a group is cut by one `split` for all parts, whose transpose is one concatenation; what a block takes
 usually begins with what an earlier block took, so that only the rest is cut, stacked and shifted anew. This keeps the
@@ -22,25 +22,25 @@ Values = Mapping[int, Array]
 
 
 class Pool:
-    """The values of all groups so far, and what blocks take of them: delayed, and stacked, sources first."""
+    """The values of all groups so far, and what blocks take of them: stacked, sources first, and delayed."""
 
     def __init__(self, plans: tuple[StagePlan, ...], state: Values | None):
         self.values: dict[int, Array] = {}
         self._state = state
         self._wanted = _wanted(plans)
         self._parts: dict[int, dict[bytes, Array]] = {}
-        self._stacks: dict[tuple[tuple[int, bytes], ...], Array] = {}
+        self._stacks: dict[int, dict[tuple[tuple[int, bytes], ...], Array]] = {0: {}, 1: {}}  # by their delay
 
-    def delayed(self, block: Block) -> Array:
-        """The values `[sources, time, paths]` that the block takes, as they stood one tick before."""
-        key = tuple((g, rows.tobytes()) for g, rows in block.sources)
-        known = next((n for n in range(len(key), 0, -1) if key[:n] in self._stacks), 0)
-        stack = [self._stacks[key[:known]]] if known else []
+    def taken(self, block: Block) -> Array:
+        """The values `[sources, time, paths]` that the block takes, as late as it takes them."""
+        key, stacks = tuple((g, rows.tobytes()) for g, rows in block.sources), self._stacks[block.delay]
+        known = next((n for n in range(len(key), 0, -1) if key[:n] in stacks), 0)
+        stack = [stacks[key[:known]]] if known else []
         if known < len(key):
             new = stacked([self._part(part) for part in block.sources[known:]])
-            stack.append(_shifted(new, self._before(block.sources[known:])))
-        self._stacks[key] = stacked(stack)
-        return self._stacks[key]
+            stack.append(_shifted(new, self._before(block.sources[known:])) if block.delay else new)
+        stacks[key] = stacked(stack)
+        return stacks[key]
 
     def _part(self, part: Part) -> Array:
         if part.group not in self._parts:

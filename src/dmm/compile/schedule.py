@@ -1,11 +1,12 @@
 """The schedule: what can be computed for the whole stream at once, and what must go tick by tick.
 
 Ticks are sequential only around cycles. A neuron outside every cycle is applied to its whole input stream; one whose
-only cycle is its own additive memory is a running sum; only larger cycles need a loop over time. Neurons of the same
-type, at the same place, with equal supports form a group and are applied once.
+only cycle is its own additive memory is a running sum; only larger cycles need a loop over time. Within a tick of a
+loop, neurons move in waves, along the links that act at once; under unit delay there are none, and one wave. Neurons of
+the same type, at the same place, with equal supports form a group and are applied once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ import numpy as np
 
 from dmm.compile.demand import Demand
 from dmm.compile.supports import settings_key
+from dmm.machine.flow import waves
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.support import Support
@@ -39,14 +41,19 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Stage:
-    """Groups that run together, in one of three ways."""
+    """Groups that run together, in one of three ways; in a loop wave after wave, otherwise in a single one."""
 
     kind: Kind
-    groups: tuple[Group, ...]
+    waves: tuple[tuple[Group, ...], ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of all waves in order."""
+        return tuple(group for wave in self.waves for group in wave)
 
     def __str__(self) -> str:
-        groups = "; ".join(f"{group.type.name}: {', '.join(group.members)}" for group in self.groups)
-        return f"{self.kind.value}: {groups}"
+        waves = ["; ".join(f"{group.type.name}: {', '.join(group.members)}" for group in wave) for wave in self.waves]
+        return f"{self.kind.value}: {', then '.join(waves)}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def schedule_neurons(machine: Machine, demand: Demand) -> Schedule:
         own = component if kind is Kind.LOOP else -1  # every loop is a stage of its own
         stages.setdefault((levels[component], kind.name, own), []).append(name)
     return Schedule(
-        tuple(Stage(Kind[kind], _groups(machine, demand, names)) for (_, kind, _), names in sorted(stages.items()))
+        tuple(Stage(Kind[kind], _waves(machine, demand, names)) for (_, kind, _), names in sorted(stages.items()))
     )
 
 
@@ -128,7 +135,12 @@ def _kind(machine: Machine, demand: Demand, name: str, component: int, component
     return Kind.LOOP
 
 
-def _groups(machine: Machine, demand: Demand, names: list[str]) -> tuple[Group, ...]:
+def _waves(machine: Machine, demand: Demand, names: list[str]) -> tuple[tuple[Group, ...], ...]:
+    at_once = {name: [x for x in demand.links[name] if not machine.delay(name, x.input)] for name in names}
+    return tuple(_groups(machine, demand, wave) for wave in waves(at_once))
+
+
+def _groups(machine: Machine, demand: Demand, names: Iterable[str]) -> tuple[Group, ...]:
     alike: dict[Group, list[str]] = {}
     for name in names:
         alone = Group(

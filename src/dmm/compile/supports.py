@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dmm.compile.abstract import CompileError, behaviour
+from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.vvalue.support import Path, Support
 
@@ -51,16 +52,6 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
             outputs[name] = emitted
             waiting.update(dict.fromkeys(listeners.get(name, ())))
     return Supports({name: inputs[name] for name in machine.neurons}, outputs)
-
-
-def useful_links(machine: Machine) -> dict[str, list[Link]]:
-    """The links into each neuron, trained and hard, that its type and the type of their source know."""
-    listens: dict[str, list[Link]] = {name: [] for name in machine.neurons}
-    for link in machine.all_links():
-        kind = machine.type_of(link.neuron)
-        if not kind.source and kind.has_input(link.input) and machine.type_of(link.source).has_output(link.output):
-            listens[link.neuron].append(link)
-    return listens
 
 
 def settings_key(machine: Machine, name: str) -> tuple[tuple[str, object], ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dmm.compile.schedule import Group
-from dmm.machine.machine import Link
+from dmm.machine.machine import Link, Machine
 from dmm.vvalue.support import Path, Support
 
 End = tuple[int, str]  # a group, by number, and one of its fields
@@ -30,11 +30,12 @@ class Block:
     """`weights[index] @ concatenate(parts of the sources)`, shape `[targets, ..., paths]`.
 
     `index[m, s]` is the place of the weight from source s to target m in the vector of all weights; its last entry
-    stands for no link and is zero.
+    stands for no link and is zero. `delay` is 1 where the values are those of the tick before.
     """
 
     sources: tuple[Part, ...]
     index: np.ndarray
+    delay: int
 
 
 class Piece(NamedTuple):
@@ -68,17 +69,25 @@ class Wiring:
 
 
 def wire(
-    groups: Mapping[int, Group], targets: Iterable[int], links: Iterable[Link], weight_index: Mapping[Path, int]
+    machine: Machine,
+    groups: Mapping[int, Group],
+    targets: Iterable[int],
+    links: Iterable[Link],
+    weight_index: Mapping[Path, int],
 ) -> Wiring:
     """The wiring of `links` into the groups numbered `targets`; `weight_index` says where each weight stands."""
     home = {name: (g, k) for g, group in groups.items() for k, name in enumerate(group.members)}
     into: dict[tuple[End, End], list[tuple[int, int, int]]] = {}
+    delays: dict[End, int] = {}
     for link in links:
         (g, i), (h, j) = home[link.source], home[link.neuron]
         place = weight_index[link[:4]]
         into.setdefault(((g, link.output), (h, link.input)), []).append((i, j, place))
-    classes = _classes(groups, into)
-    blocks = tuple(_block(groups, into, s, t, paths, len(weight_index)) for (s, t), paths in classes.items())
+        delays[h, link.input] = machine.delay(link.neuron, link.input)
+    classes = _classes(groups, into, delays)
+    blocks = tuple(
+        _block(groups, into, ends, paths, len(weight_index), delays[ends[1][0]]) for ends, paths in classes.items()
+    )
     return Wiring(blocks, tuple(_target(groups, h, classes) for h in targets))
 
 
@@ -87,17 +96,17 @@ WORTH = 2000  # multiplications per tick that cost no more than one more product
 Classes = dict[tuple[tuple[End, ...], tuple[End, ...]], list[Path]]
 
 
-def _classes(groups: Mapping[int, Group], into: Iterable[tuple[End, End]]) -> Classes:
-    """The paths by (outputs they come from, inputs they go to)."""
-    comes: dict[Path, tuple[set[End], set[End]]] = {}
+def _classes(groups: Mapping[int, Group], into: Iterable[tuple[End, End]], delays: Mapping[End, int]) -> Classes:
+    """The paths by (outputs they come from, inputs they go to), where all inputs are late or none is."""
+    comes: dict[tuple[Path, int], tuple[set[End], set[End]]] = {}
     for (g, output), (h, label) in into:
         for path in groups[g].emits[output] & groups[h].reads[label]:
-            sources, targets = comes.setdefault(path, (set(), set()))
+            sources, targets = comes.setdefault((path, delays[h, label]), (set(), set()))
             sources.add((g, output))
             targets.add((h, label))
     classes: Classes = {}
-    for path in sorted(comes):
-        sources, targets = comes[path]
+    for path, delay in sorted(comes):
+        sources, targets = comes[path, delay]
         classes.setdefault((tuple(sorted(sources)), tuple(sorted(targets))), []).append(path)
     return _merged(groups, classes)
 
@@ -122,11 +131,12 @@ def _merged(groups: Mapping[int, Group], classes: Classes) -> Classes:
 def _block(
     groups: Mapping[int, Group],
     into: Mapping[tuple[End, End], list[tuple[int, int, int]]],
-    sources: tuple[End, ...],
-    targets: tuple[End, ...],
+    ends: tuple[tuple[End, ...], tuple[End, ...]],
     paths: list[Path],
     none: int,
+    delay: int,
 ) -> Block:
+    sources, targets = ends
     rows, columns = _starts(groups, sources), _starts(groups, targets)
     index = np.full((columns[-1], rows[-1]), none, np.int32)
     for source, row in zip(sources, rows, strict=False):
@@ -134,7 +144,7 @@ def _block(
             for i, j, place in into.get((source, target), ()):
                 index[column + j, row + i] = place
     parts = (Part(g, _rows(groups[g].emits, output, paths)) for g, output in sources)
-    return Block(tuple(parts), index)
+    return Block(tuple(parts), index, delay)
 
 
 def _target(groups: Mapping[int, Group], h: int, classes: Classes) -> Target:

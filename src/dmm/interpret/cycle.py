@@ -1,6 +1,8 @@
-"""The two-stroke cycle and its repetition over a stream.
+"""The two-stroke cycle and its repetition over a stream, in both timings.
 
-State is what the papers make it: the V-value of all outputs, paths (neuron, output, ...). It starts as zero.
+State is what the papers make it: the V-value of all outputs, paths (neuron, output, ...). It starts as zero. Under unit
+delay all links are late, all neurons move in one wave, and a cycle is that of the papers. In synchronous timing the
+neurons move wave after wave, and links that act at once bring each wave what earlier ones have just emitted.
 
 Source: arXiv:1712.07447, section 4.
 """
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dmm.machine.check import check, refuse
+from dmm.machine.flow import links_at_once, waves
 from dmm.machine.machine import Machine
 from dmm.vvalue.tree import VValue
 
@@ -20,21 +23,41 @@ class Tick(NamedTuple):
     outputs: VValue
 
 
+class Movements(NamedTuple):
+    """The links of a machine by when they act, as network matrices, and the neurons in the order in which they move."""
+
+    late: VValue
+    waves: tuple[tuple[tuple[str, ...], VValue], ...]  # neurons that move together, the links that act on them at once
+
+
+def movements(machine: Machine, number: Callable[[Any], Any]) -> Movements:
+    """Those of a machine without errors; `number` makes the weights that are computed with."""
+    late, moves, listens = machine.matrix + machine.hard, [], links_at_once(machine)
+    for names in waves(listens):
+        at_once = VValue.from_paths((link[:4], link.weight) for name in names for link in listens[name])
+        moves.append((names, at_once.map_leaves(number)))
+        late = late - at_once
+    return Movements(late.map_leaves(number), tuple(moves))
+
+
 def down(weights: VValue, outputs: VValue) -> VValue:
     """The down movement: every input becomes the weighted sum of the outputs linked to it."""
     return weights.apply_matrix(outputs, 2)
 
 
-def up(machine: Machine, inputs: VValue) -> VValue:
+def up(machine: Machine, names: Iterable[str], inputs: VValue) -> dict[str, VValue]:
     """The up movement: every neuron applies its type to its inputs."""
-    return VValue().join({name: machine.apply(name, inputs[name]) for name in machine.neurons})
+    return {name: machine.apply(name, inputs[name]) for name in names}
 
 
-def cycle(machine: Machine, weights: VValue, outputs: VValue, item: VValue) -> Tick:
-    """One tick under unit delay: the links carry the outputs of the tick before, the sources receive `item`."""
-    linked = down(weights, outputs)
-    inputs = linked.join({**linked.children, **feed(machine, item)})
-    return Tick(inputs, up(machine, inputs))
+def cycle(machine: Machine, moves: Movements, before: VValue, item: VValue) -> Tick:
+    """One tick: the late links carry the outputs of the tick before, the sources receive `item`, and all move."""
+    linked = down(moves.late, before)
+    inputs, outputs = linked.join({**linked.children, **feed(machine, item)}), VValue()
+    for names, at_once in moves.waves:
+        inputs = inputs + down(at_once, outputs)
+        outputs = outputs + outputs.join(up(machine, names, inputs))
+    return Tick(inputs, outputs)
 
 
 def feed(machine: Machine, item: VValue) -> dict[str, VValue]:
@@ -58,10 +81,10 @@ def trace(
     arithmetic. A machine with errors raises `MachineError`.
     """
     refuse(check(machine))
-    weights = (machine.matrix + machine.hard).map_leaves(number)
+    moves = movements(machine, number)
     outputs = state if state is not None else VValue()
     for item in stream:
-        tick = cycle(machine, weights, outputs, item.map_leaves(number))
+        tick = cycle(machine, moves, outputs, item.map_leaves(number))
         yield tick
         outputs = tick.outputs
 

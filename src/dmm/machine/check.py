@@ -4,8 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dmm.machine.machine import LINK_DEPTH, Machine
+from dmm.machine.flow import circles
+from dmm.machine.machine import LINK_DEPTH, TIMINGS, Machine
 from dmm.vvalue.tree import show_path
+
+MOST_SHOWN = 6  # links of a circle
 
 
 class Problem(NamedTuple):
@@ -39,7 +42,7 @@ def check(machine: Machine) -> list[Problem]:
     error - the machine: no neuron is read as its answer; add one of type 'output' or name some with read(...)
     warning - norm.lost <- norm.norm: type 'norm' has no input 'lost', so the link does nothing; remove it
     """
-    found = [*_neurons(machine), *_matrix(machine), *_links(machine), *_readouts(machine)]
+    found = [*_neurons(machine), *_matrix(machine), *_links(machine), *_timing(machine), *_readouts(machine)]
     return sorted(found, key=lambda problem: problem.severity)  # stable: "error" before "warning"
 
 
@@ -96,6 +99,17 @@ def _links(machine: Machine) -> Iterator[Problem]:
             if kind is not None and not getattr(kind, has)(field):
                 message = f"type {kind.name!r} has no {side} {field!r}, so the link does nothing"
                 yield Problem("warning", str(link), message, "remove it")
+
+
+def _timing(machine: Machine) -> Iterator[Problem]:
+    if machine.timing not in TIMINGS:
+        message = f"its timing is {machine.timing!r}"
+        yield _error("the machine", message, f"choose one of {', '.join(map(repr, TIMINGS))}")
+    for circle in circles(machine):
+        rest = [f"... ({len(circle)} links)"] if len(circle) > MOST_SHOWN else []
+        place = ", ".join([*map(str, circle[:MOST_SHOWN]), *rest])
+        message, remedy = "this circle of links acts at once", "lead one of them through a neuron of type 'delay'"
+        yield _error(place, message, remedy)
 
 
 def _readouts(machine: Machine) -> Iterator[Problem]:

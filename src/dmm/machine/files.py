@@ -1,8 +1,8 @@
 """Machines as JSON: the bare network matrix as published, and the project's own richer form.
 
 Own form, version 1: `{"format": "dmm-machine", "version": 1, "neurons": {name: {"type": ..., "parameters": {...}}},
-"links": {to: {input: {from: {output: weight}}}}, "hard_links": {...}, "outputs": [...], "metadata": {...}}`.
-Everything read is data; nothing is ever executed.
+"links": {to: {input: {from: {output: weight}}}}, "hard_links": {...}, "outputs": [...], "metadata": {...}}`, and
+`"timing": "synchronous"` where it is. Everything read is data; nothing is ever executed.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dmm.machine.check import MachineError, check, refuse
-from dmm.machine.machine import LINK_DEPTH, Machine, Neuron, described, type_in_name
+from dmm.machine.machine import LINK_DEPTH, UNIT_DELAY, Machine, Neuron, described, type_in_name
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import NEURON_TYPES
 from dmm.vvalue.tree import VValue
@@ -22,7 +22,7 @@ from dmm.vvalue.tree import VValue
 FORMAT = "dmm-machine"
 VERSION = 1
 MAX_BYTES = 32 * 2**20  # some 700,000 links; a larger file is a mistake, and would take minutes to read
-_KEYS = {"format", "version", "neurons", "links", "hard_links", "outputs", "metadata"}
+_KEYS = {"format", "version", "timing", "neurons", "links", "hard_links", "outputs", "metadata"}
 
 
 def load_machine(
@@ -52,6 +52,7 @@ def machine_to_json(machine: Machine) -> str:
     entries = {
         "format": FORMAT,
         "version": VERSION,
+        **({} if machine.timing == UNIT_DELAY else {"timing": machine.timing}),
         "neurons": neurons,
         "links": machine.matrix.to_nested() or {},
         "hard_links": machine.hard.to_nested() or {},
@@ -179,6 +180,7 @@ def _from_own_form(tree: dict[str, Any], types: Mapping[str, NeuronType]) -> Mac
         outputs=tuple(outputs),
         metadata=metadata,
         types=types,
+        timing=tree.get("timing", UNIT_DELAY),
     )
 
 

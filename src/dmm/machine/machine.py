@@ -10,6 +10,9 @@ from dmm.neurons.registry import ALIASES, NEURON_TYPES
 from dmm.vvalue.tree import VValue
 
 LINK_DEPTH = 4  # to-neuron, input, from-neuron, output
+UNIT_DELAY = "unit delay"
+SYNCHRONOUS = "synchronous"
+TIMINGS = (UNIT_DELAY, SYNCHRONOUS)
 
 
 class Neuron(NamedTuple):
@@ -38,7 +41,8 @@ class Machine:
 
     `matrix` and `hard` are V-values with paths (to-neuron, input, from-neuron, output); where they share a link their
     weights would add. Every verb returns a new machine. `outputs` names the neurons read as the machine's answer; left
-    empty, they are the neurons whose type is a sink.
+    empty, they are the neurons whose type is a sink. `timing` says when links act: under "unit delay" a tick later, in
+    "synchronous" timing within the step, save for those into late inputs.
 
     >>> m = Machine().add("input").add("accum").add("norm").add("output")
     >>> m = m.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict").link("output.dict-1", "norm.norm", 2)
@@ -54,6 +58,7 @@ class Machine:
     outputs: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     types: Mapping[str, NeuronType] = field(default_factory=lambda: NEURON_TYPES, compare=False, repr=False)
+    timing: str = UNIT_DELAY
 
     # -- verbs -----------------------------------------------------------------------------------------------------
 
@@ -102,6 +107,15 @@ class Machine:
         """The same neurons and hard links around another network matrix."""
         return replace(self, matrix=matrix)
 
+    def with_timing(self, timing: str) -> "Machine":
+        """The same neurons and links, acting in "unit delay" or "synchronous" timing; `ValueError` for another word.
+
+        To keep the answers, too, see `to_synchronous` and `to_unit_delay`.
+        """
+        if timing not in TIMINGS:
+            raise ValueError(f"there is no timing {timing!r}; choose one of {', '.join(TIMINGS)}")
+        return replace(self, timing=timing)
+
     def with_metadata(self, **entries: Any) -> "Machine":
         """With entries added to the metadata, which files keep and nothing else reads."""
         return replace(self, metadata={**self.metadata, **entries})
@@ -127,6 +141,10 @@ class Machine:
     def type_of(self, name: str) -> NeuronType:
         """The type of the neuron `name`."""
         return self.types[self.neurons[name].type]
+
+    def delay(self, name: str, label: str) -> int:
+        """The ticks that a link into that input takes: 1, or 0 where it acts at once."""
+        return int(self.timing == UNIT_DELAY or label in self.type_of(name).late)
 
     def apply(self, name: str, v: Any) -> Any:
         """What the neuron `name` makes of the inputs `v`, tree or flat."""

@@ -6,7 +6,8 @@
     dot : dot(clip = 100)
       dict-1 = accum.dict - 2 input.char
 
-Every name on the right stands for its value one tick ago. Text after `#` is a comment.
+Every name on the right stands for its value one tick ago. Under a first line `timing synchronous` it stands for the
+value of the same tick, save in hard links of memory and at other late inputs. Text after `#` is a comment.
 """
 
 import json
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dmm.machine.check import check, refuse
-from dmm.machine.machine import Link, Machine
+from dmm.machine.machine import UNIT_DELAY, Link, Machine
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.labels import BARE_LABEL, format_label
 from dmm.vvalue.support import Path
@@ -27,9 +28,11 @@ Term = tuple[Path, Number]  # a link and its weight
 _LABEL = rf'(?:{BARE_LABEL.pattern}|"(?:[^"\\]|\\.)*")'
 _NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _HEAD = re.compile(rf"(?P<name>{_LABEL})\s*:\s*(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
+_BARE_HEAD = re.compile(rf"(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
 _EQUATION = re.compile(rf"(?P<input>{_LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
 _TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{_NUMBER})?\s*(?P<source>{_LABEL})\.(?P<output>{_LABEL})")
 _OUTPUTS = re.compile(rf"outputs (?P<names>{_LABEL}(?:\s*,\s*{_LABEL})*)")
+_TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
 _SETTING = re.compile(rf"(?P<label>{_LABEL})(?P<equals>\s*=)?")
 _COMMENT = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*")*)#.*')
 
@@ -37,6 +40,8 @@ _COMMENT = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*")*)#.*')
 def format_machine(machine: Machine, *, digits: int | None = None, legend: bool = False) -> str:
     """The machine as text. `digits` rounds the weights, for reading only; `legend` says what each type computes."""
     lines = []
+    if machine.timing != UNIT_DELAY:
+        lines.append(f"timing {machine.timing}")
     if machine.outputs:
         lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
     if machine.metadata:
@@ -70,6 +75,8 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
                 continue
             if outputs := _OUTPUTS.fullmatch(line):
                 machine = machine.read(*map(_label, re.findall(_LABEL, outputs["names"])))
+            elif timing := _TIMING.fullmatch(line):
+                machine = machine.with_timing(timing["timing"])
             elif line.startswith("metadata {"):
                 machine = replace(machine, metadata=json.loads(line.removeprefix("metadata ")))
             elif head := _HEAD.fullmatch(line):
@@ -94,14 +101,7 @@ def _assemble(
 ) -> Machine:
     for name, (kind, parameters) in neurons.items():
         machine = machine.add(name, kind, **parameters)
-    return Machine(
-        machine.neurons,
-        VValue.from_paths(trained),
-        VValue.from_paths(hard),
-        machine.outputs,
-        machine.metadata,
-        machine.types,
-    )
+    return replace(machine, matrix=VValue.from_paths(trained), hard=VValue.from_paths(hard))
 
 
 def flow_order(machine: Machine) -> list[str]:
@@ -157,6 +157,19 @@ def _parse_terms(name: str, label: str, text: str) -> list[Term]:
         terms.append((path, -weight if match["sign"] == "-" else weight))
         position = match.end()
     return terms
+
+
+def parse_neuron(text: str) -> tuple[str | None, str, dict[str, object]]:
+    """The name, if it has one, the type and the parameters of a neuron as the text form writes it.
+
+    >>> parse_neuron("dot(clip = 100)"), parse_neuron("mark : constant(value = {a: 1})")
+    ((None, 'dot', {'clip': 100}), ('mark', 'constant', {'value': {'a': 1}}))
+    """
+    named, bare = _HEAD.fullmatch(text.strip()), _BARE_HEAD.fullmatch(text.strip())
+    head = named or bare
+    if head is None:
+        raise ValueError(f"{text!r} is no neuron; write 'type', 'type(parameter = value)' or 'name : type'")
+    return _label(named["name"]) if named else None, _label(head["type"]), _parameters(head["parameters"])
 
 
 def _parameters(text: str | None) -> dict[str, object]:

@@ -1,0 +1,84 @@
+"""The flow of data: which links can carry anything, which of them act at once, and the order that follows.
+
+Used by whatever gives a machine its meaning: the check, the interpreter, the compiler, the retiming.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+
+from dmm.machine.machine import SYNCHRONOUS, Link, Machine
+
+
+def useful_links(machine: Machine) -> dict[str, list[Link]]:
+    """The links into each neuron, trained and hard, that its type and the type of their source know."""
+    kinds = {name: machine.types.get(neuron.type) for name, neuron in machine.neurons.items()}
+    listens: dict[str, list[Link]] = {name: [] for name in machine.neurons}
+    for link in machine.all_links():
+        kind, source = kinds.get(link.neuron), kinds.get(link.source)
+        if kind and source and not kind.source and kind.has_input(link.input) and source.has_output(link.output):
+            listens[link.neuron].append(link)
+    return listens
+
+
+def links_at_once(machine: Machine) -> dict[str, list[Link]]:
+    """The useful links into each neuron that carry values of the tick itself; under unit delay there are none."""
+    if machine.timing != SYNCHRONOUS:
+        return {name: [] for name in machine.neurons}
+    listens = useful_links(machine)
+    return {name: [link for link in links if not machine.delay(name, link.input)] for name, links in listens.items()}
+
+
+def waves(listens: Mapping[str, Iterable[Link]]) -> list[tuple[str, ...]]:
+    """The neurons of `listens` in the order in which they move: each wave listens to earlier waves only.
+
+    `listens` holds the links into each neuron that act at once; they form no circle.
+
+    >>> m = Machine(timing=SYNCHRONOUS).add("input").add("accum").add("norm").add("eos")
+    >>> waves(links_at_once(m.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict")))
+    [('input', 'eos'), ('accum',), ('norm',)]
+    """
+    before = {name: {link.source for link in links if link.source in listens} for name, links in listens.items()}
+    depth: dict[str, int] = {}
+    for name in TopologicalSorter(before).static_order():
+        depth[name] = 1 + max((depth[source] for source in before[name]), default=-1)
+    found: list[list[str]] = [[] for _ in range(1 + max(depth.values(), default=-1))]
+    for name in listens:
+        found[depth[name]].append(name)
+    return [tuple(names) for names in found]
+
+
+def circles(machine: Machine) -> Iterator[tuple[Link, ...]]:
+    """Circles of links that act at once, against the data flow; without the last link of each, none would be left.
+
+    >>> m = (
+    ...     Machine(timing=SYNCHRONOUS)
+    ...     .add("a", "norm")
+    ...     .add("b", "norm")
+    ...     .link("a.dict", "b.norm")
+    ...     .link("b.dict", "a.norm")
+    ... )
+    >>> [[str(link) for link in circle] for circle in circles(m)]
+    [['a.dict <- b.norm', 'b.dict <- a.norm']]
+    """
+    listens = links_at_once(machine)
+    seen: set[str] = set()
+    for start in listens:
+        if start in seen:
+            continue
+        seen.add(start)
+        trail: list[Link] = []  # from the start to where the search stands
+        place = {start: 0}  # of each neuron on the trail
+        waiting = [iter(listens[start])]
+        while waiting:
+            link = next(waiting[-1], None)
+            if link is None:
+                waiting.pop()
+                if trail:
+                    del place[trail.pop().source]
+            elif link.source in place:
+                yield (*trail[place[link.source] :], link)
+            elif link.source not in seen:
+                seen.add(link.source)
+                trail.append(link)
+                place[link.source] = len(trail)
+                waiting.append(iter(listens[link.source]))
