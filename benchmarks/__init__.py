@@ -11,8 +11,13 @@ BENCHMARKS = {
     "population": "what does a population of weights cost, compared with one?",
     "startup": "how soon does a command answer?",
     "synthesis": "does synthesis succeed unattended, seed by seed?",
+    "one_text": "does it succeed with a single training text?",
+    "scaling": "does it succeed with templates of 5, 10 and 20 times as many links?",
+    "tasks": "does it succeed for every task of the collection?",
+    "repair": "does it mend broken machines?",
+    "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
 """Every benchmark by name, and its question."""
 
-LONG = frozenset({"synthesis"})
+LONG = frozenset({"synthesis", "one_text", "scaling", "tasks", "repair", "parts"})
 """Those that take minutes, and run only when they are named."""

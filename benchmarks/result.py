@@ -37,9 +37,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Result:
-    """The figures of one benchmark."""
+    """The figures of one benchmark, and a table of what they were counted in, where there is one."""
 
     figures: tuple[Figure, ...]
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def met(self) -> bool:
@@ -49,7 +51,8 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """The values by name, unit included; bounds that are missed are listed under `missed`."""
         values = {f"{x.name}, {x.unit}" if x.unit else x.name: x.value for x in self.figures}
-        return {**values, "missed": [f"{x.name}: {x}, {x.bound}" for x in self.figures if not x.met]}
+        table = {"rows": [dict(zip(self.head, row, strict=True)) for row in self.rows]} if self.rows else {}
+        return {**values, **table, "missed": [f"{x.name}: {x}, {x.bound}" for x in self.figures if not x.met]}
 
 
 def circumstances() -> dict[str, Any]:

@@ -55,4 +55,7 @@ def _print_for_people(results: dict[str, Any], facts: dict[str, Any]) -> None:
         rows = [(x.name, str(x), x.bound, verdicts[x.met] if x.bound else "") for x in result.figures]
         print_columns(("figure", "value", "bound", "met"), rows)
         print()
+        if result.rows:
+            print_columns(result.head, [[str(entry) for entry in row] for row in result.rows])
+            print()
     print(", ".join(f"{fact}: {value}" for fact, value in facts.items()))

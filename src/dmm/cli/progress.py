@@ -57,9 +57,8 @@ class Display:
 
     def _text(self, p: "Progress") -> str:
         learned = f"  {p.challenges} learned" if p.challenges else ""
-        return (
-            f"{p.stage.value:<9} attempt {p.attempt}  step {p.steps:>6}  loss {p.loss:<9.3g} links {p.links:>5}{learned}"
-        )
+        moment = f"{p.stage.value:<9} attempt {p.attempt}  step {p.steps:>6}"
+        return f"{moment}  loss {p.loss:<9.3g} links {p.links:>5}{learned}"
 
 
 def done(progress: "Progress", most: int) -> float:

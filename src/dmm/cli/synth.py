@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dmm.tasks.task import Stream, Task
 
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
-_NEW = ("examples", "held_out", "start", "text", "neurons", "constants", "outputs", "layers", "width", "timing", "lag")
-_GIVEN_ONLY = ("outputs", "timing", "lag")  # options that make sense for examples alone
+_GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
+_NEW = (*_GIVEN_ONLY, "start", "text", "neurons", "constants", "layers", "width", "recurrent")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,21 +85,24 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         raise ValueError("name a TASK, or examples with --examples FILE, or a run to take up with --resume DIR")
     for name in ("out", "resume", "examples", "held_out", "start"):
         if getattr(args, name) == "":
-            raise ValueError(f"--{name.replace('_', '-').replace('start', 'from')} is empty; name one")
-    given = [name for name in (*_NEW, "out") if getattr(args, name) is not None] + ["recurrent"] * args.recurrent
-    if args.resume and given:
-        option = "from" if given[0] == "start" else given[0].replace("_", "-")
-        raise ValueError(f"--resume goes on as the run was started; leave --{option} away")
-    if args.rewind is not None and not args.resume:
+            raise ValueError(f"{_option(name)} is empty; name one")
+    if args.resume:
+        given = next((name for name in (*_NEW, "out") if getattr(args, name)), None)
+        if given:
+            raise ValueError(f"--resume goes on as the run was started; leave {_option(given)} away")
+    elif args.rewind is not None:
         raise ValueError("--rewind goes back in a run; name it with --resume DIR")
-    if args.task is not None:
-        for name in ("held_out", *_GIVEN_ONLY):
-            if getattr(args, name) is not None:
-                raise ValueError(f"--{name.replace('_', '-')} belongs to --examples; tasks of the library know it")
-    elif args.text:
+    wrong = next((name for name in _GIVEN_ONLY if args.task is not None and getattr(args, name) is not None), None)
+    if wrong:
+        raise ValueError(f"{_option(wrong)} belongs to --examples; tasks of the library know it")
+    if args.examples and args.text:
         raise ValueError("--text belongs to a task of the library that reads text; write texts into the examples")
     if args.seed < 0:
         raise ValueError(f"--seed is {args.seed}; give 0 or more")
+
+
+def _option(name: str) -> str:
+    return "--from" if name == "start" else f"--{name.replace('_', '-')}"
 
 
 def _task(args: argparse.Namespace) -> "Task":
@@ -107,6 +110,7 @@ def _task(args: argparse.Namespace) -> "Task":
     parts = _parts(args)
     if args.examples is None:
         from dmm.synthesis.synthesise import find_task
+
         task = find_task(args.task)
         task = replace(task, parts=replace(task.parts, **parts))
         return task.retaught(_read(text, task) for text in args.text) if args.text else task
@@ -174,16 +178,18 @@ def _report(result: "Synthesis", out: str) -> str:
     lines = [f"# {result.task.name}: {result.task.summary}"]
     if small:
         lines += [format_machine(result.circuit.with_no_metadata(), digits=3, legend=True), ""]
-    lines += [
-        result.outcome.value,
-        f"{result.links} links in {result.seconds:.0f} s ({result.steps} steps, {result.attempts} attempts, "
-        f"{len(result.challenges)} counter-examples)",
-        f"largest error {v.max_error:.2g} on {v.streams} held-out streams, {v.ticks} ticks; "
-        f"loss in training {result.train_loss:.2g}",
-    ]
+    taken = f"{result.steps} steps, {result.attempts} attempts, {len(result.challenges)} counter-examples"
+    judged = f"largest error {v.max_error:.2g} on {v.streams} held-out streams, {v.ticks} ticks"
+    lines.append(result.outcome.value)
+    lines.append(f"{result.links} links in {result.seconds:.0f} s ({taken})")
+    lines.append(f"{judged}; loss in training {result.train_loss:.2g}")
     lines += [f"learned from {_spelled(stream)}" for stream in result.challenges]
     if v.failing is not None:
         lines.append(f"wrong on {_spelled(v.failing)}")
+    if result.undecided is not None:
+        lines.append(
+            f"the examples leave open what to answer to {_spelled(result.undecided)}: two circuits that fit differ"
+        )
     if len(result.front) > 1:
         lines.append("front: " + ", ".join(f"{f.links} links err by {f.verdict.max_error:.2g}" for f in result.front))
     if result.outcome is Outcome.NOT_FOUND:

@@ -17,6 +17,7 @@ from dmm.tasks.task import Stream
 from dmm.vvalue.support import Support
 
 MENDS = 3  # finished circuits of one attempt that may learn from a counter-example
+MORE = 4  # attempts after the first exact circuit, to find another to choose from
 CANDIDATES = 12  # rewired circuits that are examined before giving up
 FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the front are judged
 
@@ -79,7 +80,7 @@ def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine 
     refuted: list[Stream] = []
     for matrix in rewirings(circuit, bench.trainer(position))[:CANDIDATES]:
         candidate = without_dead(circuit.with_matrix(matrix), bench.support(position))
-        if any(example_error(candidate, bench.task.example(x)) > bench.settings.accept for x in refuted):
+        if any(example_error(candidate, bench.task.example(x), bench.task) > bench.settings.accept for x in refuted):
             continue
         if is_as_good(candidate):
             against = bench.challenger.counter_example(candidate)
@@ -102,11 +103,13 @@ def judged(bench: Workbench, position: Position, verdict: Verdict | None = None)
     """Note the circuit and its verdict; go on until enough exact ones are found."""
     circuit = position.circuit
     assert circuit is not None
-    found = Found(circuit, position.loss, verdict or bench.judge.verdict(circuit))
+    found = Found(circuit, bench.loss(circuit, position), verdict or bench.judge.verdict(circuit))
     position = replace(position, found=(*position.found, found))
     exact = sum(each.verdict.exact for each in position.found)
     if exact >= bench.settings.choice:
         return replace(position, stage=Stage.THIN)
+    if exact and not position.last:
+        position = replace(position, last=min(position.attempt + MORE, bench.settings.attempts))
     failure = None if found.verdict.exact else f"a circuit of {found.links} links errs by {found.verdict.max_error:.2g}"
     return next_attempt(bench, position, failure)
 

@@ -40,7 +40,9 @@ def description_length(machine: Machine) -> float:
 
     >>> m = Machine().add("input").add("accum").add("output").link("accum.dict-2", "input.char")
     >>> m = m.link("output.dict-1", "accum.dict", 0.3)
-    >>> description_length(m) - description_length(m.unlink("output.dict-1", "accum.dict").link("output.dict-1", "accum.dict"))
+    >>> description_length(m) - description_length(
+    ...     m.unlink("output.dict-1", "accum.dict").link("output.dict-1", "accum.dict")
+    ... )
     31.0
     """
     outputs = sum(len(machine.type_of(name).outputs or ("",)) for name in machine.neurons)

@@ -32,10 +32,12 @@ class Position:
     """Where a synthesis stands.
 
     `machine` is the last accepted one and `loss` its loss; `cut` is the fraction to cut next, `tried` counts the
-    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the counter-examples to finished circuits in this attempt. `workspace` names the
-    neurons of the compiled program, none for the template's. `trunk` is the machine that single links were taken
-    from, to go back to; `circuit` the simplified one that is being examined. `challenges` are the counter-examples that
-    were learned from, `found` the circuits that were judged, `failures` says how attempts ended that found none.
+    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the counter-examples
+    to finished circuits in this attempt, `last` the last attempt to be made (0: as many as the settings allow).
+    `workspace` names the neurons of the compiled program, none for the whole template. `trunk` is the machine that
+    single links were taken from, to go back to; `circuit` the simplified one that is being examined. `challenges` are
+    the streams that were learned from besides the examples, `found` the circuits that were judged, `failures` says how
+    attempts ended that led nowhere.
     """
 
     stage: Stage
@@ -46,6 +48,7 @@ class Position:
     tried: int = 0
     steps: int = 0
     mends: int = 0
+    last: int = 0
     workspace: tuple[str, ...] = ()
     trunk: Machine | None = None
     circuit: Machine | None = None

@@ -42,4 +42,6 @@ class Prober:
             return None
         parts = self.task.parts
         silence = (NOTHING,) * parts.layers if parts.timing == UNIT_DELAY else ()  # so that late answers show
-        return questions(self.task, [(*x, *silence) for x in drawn(self.task, PROBE_SEED + self.seed, STREAMS, LONGEST)])
+        return questions(
+            self.task, [(*x, *silence) for x in drawn(self.task, PROBE_SEED + self.seed, STREAMS, LONGEST)]
+        )

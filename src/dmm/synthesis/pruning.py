@@ -69,9 +69,7 @@ def deletion(trainer: Trainer, matrix: VValue) -> Mapping[Path, float]:
 
 
 PROBES = 4
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {"magnitude": magnitude, "first-order": first_order, "deletion": deletion}
-)
+RULES: Mapping[str, Rule] = MappingProxyType({"magnitude": magnitude, "first-order": first_order, "deletion": deletion})
 """Every rule by name."""
 
 

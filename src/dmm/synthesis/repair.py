@@ -1,12 +1,8 @@
 """Repair: the machines around one that a user wrote, searched before any template is."""
 
-import random
-
 from dmm.machine.machine import Machine
-from dmm.machine.text import flow_order
 from dmm.synthesis.template import constants, initialise
 from dmm.tasks.parts import Parts
-from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
 ATTEMPTS = 4  # at a repair, before the machine is given up for a template
@@ -26,10 +22,10 @@ def around(machine: Machine, parts: Parts) -> Machine:
         if name not in whole.neurons and (kind, parameters) not in known:
             whole = whole.add(name, kind, **parameters)
     order = _order(whole)
-    links: list[Path] = []
+    links: list[tuple[str, ...]] = []
     for place, name in enumerate(order):
-        kind = whole.type_of(name)
-        inputs = kind.inputs if kind.inputs is not None else parts.outputs if name in whole.readouts else ()
+        known_inputs = whole.type_of(name).inputs
+        inputs = known_inputs if known_inputs is not None else parts.outputs if name in whole.readouts else ()
         for label in sorted({*inputs, *whole.matrix[name].labels} - {*whole.hard[name].labels}):
             links += [
                 (name, label, source, output)

@@ -27,7 +27,7 @@ from dmm.tasks.parts import Parts
 from dmm.tasks.task import Stream, Task
 from dmm.vvalue.tree import VValue
 
-_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "mends", "workspace", "failures")
+_PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "mends", "last", "workspace", "failures")
 _MACHINES = ("machine", "trunk", "circuit")
 _POSITION = "position.json"
 
@@ -144,7 +144,8 @@ class RunFolder:
         path = self.path / "positions" / f"{unit:05d}.json"
         if not path.exists():
             units = [str(int(file.stem)) for file in sorted((self.path / "positions").glob("*.json"))]
-            known = ", ".join(units[:3] + ["..."] + units[-3:] if len(units) > 7 else units) or "none"
+            shown = [*units[:3], "...", *units[-3:]] if len(units) > 7 else units
+            known = ", ".join(shown) or "none"
             raise ValueError(f"{self.path}: nothing was accepted in unit {unit}; go back to one of {known}")
         write_atomically(self.path / _POSITION, path.read_text(encoding="utf-8"))
 
@@ -198,22 +199,21 @@ def _to_json(position: Position) -> dict[str, Any]:
 
 def _from_json(stored: dict[str, Any]) -> Position:
     plain = {name: stored[name] for name in _PLAIN}
-    for name in ("attempt", "tried", "steps", "mends"):
+    for name in ("attempt", "tried", "steps", "mends", "last"):
         if not isinstance(plain[name], int):
             raise TypeError(f"{name} is not a whole number")
     float(plain["cut"])
-    changed = {
+    fields: dict[str, Any] = {
+        **plain,
         "stage": Stage(plain["stage"]),
         "loss": float("inf") if plain["loss"] is None else float(plain["loss"]),
         "workspace": tuple(plain["workspace"]),
         "failures": tuple(plain["failures"]),
-    }
-    return Position(
-        **{**plain, **changed},
         **{name: stored[name] and machine_from_json(stored[name]) for name in _MACHINES},
-        challenges=tuple(_stream_from_json(stream) for stream in stored["challenges"]),
-        found=tuple(_found_from_json(found) for found in stored["found"]),
-    )
+        "challenges": tuple(_stream_from_json(stream) for stream in stored["challenges"]),
+        "found": tuple(_found_from_json(found) for found in stored["found"]),
+    }
+    return Position(**fields)
 
 
 def _machine_to_json(machine: Machine | None) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from dmm.synthesis.penalties import L1, Penalty, penalty_from_json, penalty_to_json
 
+PENALTY = L1(0.016)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -19,7 +21,7 @@ class Settings:
     """Standard deviation of the initial weights."""
     learning_rate: float = 1e-2
     """Of Adam; every training after a cut starts with fresh moments, since old ones undo the cut."""
-    penalty: Penalty = L1(0.016)
+    penalty: Penalty = PENALTY
     """What links cost while the template shrinks."""
     population: int = 1
     """How many sets of random weights are warmed up at once; the one of least loss goes on."""
@@ -49,7 +51,7 @@ class Settings:
     """How many times to start at most, each time from other weights."""
     challenges: int = 24
     """How many counter-examples to learn from at most."""
-    choice: int = 1
+    choice: int = 2
     """How many exact circuits to find before the shortest is taken."""
     accept: float = 0.1
     """The largest error on held-out streams of a circuit that is called approximate."""

@@ -64,7 +64,8 @@ def fit(bench: Workbench, position: Position) -> Position:
         position = replace(position, machine=machine, loss=loss, steps=steps)
         if loss < s.tight * energy:
             return replace(position, stage=Stage.PROBE)
-    return next_attempt(bench, position, f"{position.links} links fit the examples only to {loss / energy:.1g}")
+    failure = f"{position.links} links fit the examples only to {position.loss / energy:.1g} of their energy"
+    return next_attempt(bench, position, failure)
 
 
 def probe(bench: Workbench, position: Position) -> Position:
@@ -132,11 +133,16 @@ def _smaller(bench: Workbench, position: Position) -> Iterator[Machine]:
 def next_attempt(bench: Workbench, position: Position, failure: str | None = None) -> Position:
     """The start of another attempt, which remembers what was found and learned; the end, if there were enough."""
     failures = position.failures if failure is None else (*position.failures, failure)
-    if position.attempt >= bench.settings.attempts:
+    if position.attempt >= (position.last or bench.settings.attempts):
         return replace(position, stage=Stage.THIN, circuit=None, failures=failures)
     fresh = bench.start(position.attempt + 1)
     return replace(
-        fresh, steps=position.steps, challenges=position.challenges, found=position.found, failures=failures
+        fresh,
+        steps=position.steps,
+        last=position.last,
+        challenges=position.challenges,
+        found=position.found,
+        failures=failures,
     )
 
 

@@ -4,12 +4,13 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from dmm.machine.machine import Machine
+from dmm.synthesis.challenge import counter_example
 from dmm.synthesis.front import Found, front, total_bits
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.runs import RunFolder
@@ -39,7 +40,8 @@ class Synthesis:
 
     `verdict` judges the circuit; `train_loss` is its sum of squared errors on the examples. `front` are the best
     circuits by links against error, `challenges` the counter-examples that were learned from, `failures` how attempts
-    ended that led nowhere.
+    ended that led nowhere. `undecided` is a stream to which two circuits that agree with all examples give different
+    answers: what the examples do not say.
     """
 
     task: Task
@@ -54,6 +56,7 @@ class Synthesis:
     challenges: tuple[Stream, ...]
     front: tuple[Found, ...]
     failures: tuple[str, ...]
+    undecided: Stream | None
     path: Path | None
 
     @property
@@ -74,15 +77,15 @@ class Synthesis:
     def as_json(self) -> dict[str, Any]:
         """The figures as plain data, the circuit by its path; null where a figure is not finite."""
         names = ("links", "exact", "train_loss", "heldout_max_error", "seconds", "steps", "seed", "attempts")
-        failing = self.verdict.failing
         plain = {name: _finite(getattr(self, name)) for name in names}
         return plain | {
             "circuit": None if self.path is None else str(self.path),
             "outcome": self.outcome.value,
             "streams": self.verdict.streams,
             "ticks": self.verdict.ticks,
-            "failing": None if failing is None else [x.to_nested() for x in failing],
-            "challenges": [[x.to_nested() for x in stream] for stream in self.challenges],
+            "failing": _nested(self.verdict.failing),
+            "undecided": _nested(self.undecided),
+            "challenges": [_nested(stream) for stream in self.challenges],
             "front": [
                 {"links": f.links, "bits": round(f.bits, 1), "max_error": _finite(f.verdict.max_error)}
                 for f in self.front
@@ -165,7 +168,10 @@ def _result(
     best = _best(bench, position)
     outcome = _outcome(bench, best)
     circuit = best.circuit.with_metadata(
-        task=bench.task.name, seed=bench.seed, exact=best.verdict.exact, heldout_max_error=_finite(best.verdict.max_error)
+        task=bench.task.name,
+        seed=bench.seed,
+        exact=best.verdict.exact,
+        heldout_max_error=_finite(best.verdict.max_error),
     )
     return Synthesis(
         task=bench.task,
@@ -180,6 +186,7 @@ def _result(
         challenges=position.challenges,
         front=tuple(front(position.found)),
         failures=position.failures,
+        undecided=None if interrupted else _undecided(bench.task, position),
         path=folder.finish(circuit) if folder else None,
     )
 
@@ -206,6 +213,19 @@ def _outcome(bench: Workbench, best: Found) -> Outcome:
     if best.verdict.exact:
         return Outcome.FITS if bench.task.teacher is None else Outcome.EXACT
     return Outcome.APPROXIMATE if best.verdict.max_error <= bench.settings.accept else Outcome.NOT_FOUND
+
+
+def _undecided(task: Task, position: Position) -> Stream | None:
+    """Where two circuits that agree with all examples differ, if that is found."""
+    fit = [found.circuit for found in position.found if found.verdict.failing is None]
+    if task.teacher is not None or len(fit) < 2:
+        return None
+    against = counter_example(fit[1], replace(task, teacher=fit[0]))
+    return against and against.stream
+
+
+def _nested(stream: Stream | None) -> list[Any] | None:
+    return None if stream is None else [x.to_nested() for x in stream]
 
 
 def _finite(x: Any) -> Any:

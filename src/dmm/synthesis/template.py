@@ -62,9 +62,7 @@ def constants(parts: Parts) -> list[tuple[str, str, dict[str, Any]]]:
     return [(name, kind, parameters) for name, (kind, parameters) in named.items()]
 
 
-def layered(
-    kinds: Iterable[str] = ("accum", "norm", "dot", "compare"), *, layers: int = 5, width: int = 2
-) -> Machine:
+def layered(kinds: Iterable[str] = ("accum", "norm", "dot", "compare"), *, layers: int = 5, width: int = 2) -> Machine:
     """The template of `layers` layers with `width` neurons of each of these kinds, all else as published.
 
     >>> len(layered(("accum", "norm", "dot"), layers=6).matrix)

@@ -69,8 +69,9 @@ class Trainer:
     ) -> list[Trained]:
         """What becomes of each of the network matrices in `starts`.
 
-        Stops early when one has a loss of `enough` (then without regard to the penalty). `seed` draws what a penalty
-        leaves to chance. `listen(steps, loss)` hears how far it has come.
+        Stops early when one has a loss of `enough` (then without regard to the penalty). What blows up comes back as it
+        was, with an infinite loss. `seed` draws what a penalty leaves to chance. `listen(steps, loss)` hears how far it
+        has come.
         """
         count = -(-len(starts) // self.members) * self.members
         weights = self.arrays([*starts, *[starts[0]] * (count - len(starts))])
@@ -87,8 +88,8 @@ class Trainer:
                 break
         leaves = np.asarray(jax.vmap(penalty.final)(state[0]).leaves)[: len(starts)]
         return [
-            Trained(self.tree(row), float(loss) if np.isfinite(loss) else float("inf"))
-            for row, loss in zip(leaves, self.losses(leaves), strict=True)
+            Trained(self.tree(row), float(loss)) if np.isfinite(loss) else Trained(start, float("inf"))
+            for start, row, loss in zip(starts, leaves, self.losses(leaves), strict=True)
         ]
 
     def loss(self, matrix: VValue) -> float:

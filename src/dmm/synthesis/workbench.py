@@ -133,9 +133,7 @@ class Workbench:
     def tell(self, position: Position, steps: int, loss: float, links: int) -> None:
         """Report a moment to whoever listens."""
         if self.listen:
-            self.listen(
-                Progress(position.stage, position.attempt, steps, loss, links, len(position.challenges))
-            )
+            self.listen(Progress(position.stage, position.attempt, steps, loss, links, len(position.challenges)))
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +152,12 @@ class Workbench:
         """Who has the last word."""
         return Judge(self.task, streams=self.settings.streams, longest=self.settings.longest)
 
+    def loss(self, machine: Machine, position: Position) -> float:
+        """The sum of squared errors on the data, in the interpreter, in float64."""
+        more = (self.task.example(stream) for stream in position.challenges)
+        differences = (x for example in (*self.task.examples, *more) for x in _differences(machine, example, self.task))
+        return float(sum(x.dot(x) for x in differences))
+
     def as_good_as(self, machine: Machine, position: Position) -> Callable[[Machine], bool]:
         """Whether another machine errs no more than this one, on streams that are not those of the verdict."""
         examples = list(self.task.examples)
@@ -161,20 +165,24 @@ class Workbench:
             examples += [self.task.example(stream) for stream in position.challenges]
             if self.task.streams is not None:
                 examples += map(self.task.example, self.task.streams(CHECK_SEED, 6, self.task.ticks))
-        lag = self.task.parts.lag
 
         def errors(candidate: Machine) -> Iterator[float]:
-            return (example_error(candidate, example, lag) for example in examples)
+            return (example_error(candidate, example, self.task) for example in examples)
 
         bound = max(errors(machine)) + ROUNDING
         return lambda candidate: all(error <= bound for error in errors(candidate))
 
 
-def example_error(machine: Machine, example: Example, lag: int = 0) -> float:
+def example_error(machine: Machine, example: Example, task: Task) -> float:
     """The largest absolute error of the machine's answers where they are scored, in the interpreter, in float64."""
+    return max((float(x.max_norm()) for x in _differences(machine, example, task)), default=0.0)
+
+
+def _differences(machine: Machine, example: Example, task: Task) -> Iterator[VValue]:
+    """Answers minus targets, where there are targets."""
+    lag = task.parts.lag
     answers = run(machine, (*example.inputs, *[VValue()] * lag))[lag:]
-    pairs = zip(answers, example.targets or (), strict=True)
-    return max((float((x - y).max_norm()) for x, y in pairs if y is not None), default=0.0)
+    return (x - y for x, y in zip(answers, example.targets or (), strict=True) if y is not None)
 
 
 def within(machine: Machine, names: tuple[str, ...]) -> Machine:

@@ -28,9 +28,9 @@ class Task:
 
     `examples` are learned from: their targets are answers of a machine, V-values by the labels of its readout. A
     teacher is a machine, or a function from a stream to a list of answers, an item per step: a number, a string, a
-    nested dictionary, `None` for zero. `streams(seed, count, ticks)` makes `count` random streams of `ticks` items, which
-    may go beyond the examples in length, counts and symbols; the same seed gives the same streams. `held_out` are
-    examples to judge by where there is no teacher.
+    nested dictionary, `None` for zero. `streams(seed, count, ticks)` makes `count` random streams of `ticks` items,
+    which may go beyond the examples in length, counts and symbols; the same seed gives the same streams. `held_out`
+    are more examples to judge by.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Task:
             raise ValueError(f"task {self.name!r} has no teacher to ask; give one, or examples")
         if isinstance(self.teacher, Machine):
             return run(self.teacher, stream)[0]
-        found = self.teacher(stream)
+        found: Any = self.teacher(stream)
         if not isinstance(found, Sequence) or isinstance(found, str) or len(found) != len(stream):
             raise ValueError(f"the teacher of task {self.name!r} returned {found!r}; return a list, one answer a step")
         return [self.parts.answer(item(x)) for x in found]

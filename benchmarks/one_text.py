@@ -1,0 +1,20 @@
+"""Does synthesis succeed with the published training text alone? Counter-examples must say the rest."""
+
+from benchmarks.result import Figure, Result
+from benchmarks.trials import HEAD, exact, median_seconds, trial
+from dmm.tasks.duplicates import DUPLICATES
+from dmm.tasks.streams import NOTHING, PUBLISHED_TEXT, characters
+
+SEEDS = range(20)
+
+
+def measure() -> Result:
+    """How many seeds succeed, then each of them."""
+    text = (*characters(PUBLISHED_TEXT, ticks=len(PUBLISHED_TEXT)), *[NOTHING] * DUPLICATES.parts.layers)
+    task = DUPLICATES.retaught([text])
+    trials = [trial(f"seed {seed}", task, seed) for seed in SEEDS]
+    return Result(
+        (Figure("seeds that end exact", exact(trials)), Figure("median seed", median_seconds(trials), "s")),
+        HEAD,
+        tuple(each.row() for each in trials),
+    )
