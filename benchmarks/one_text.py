@@ -5,7 +5,7 @@ from benchmarks.trials import HEAD, exact, median_seconds, trial
 from dmm.tasks.duplicates import DUPLICATES
 from dmm.tasks.streams import NOTHING, PUBLISHED_TEXT, characters
 
-SEEDS = range(20)
+SEEDS = range(10)
 
 
 def measure() -> Result:

@@ -1,58 +1,201 @@
-"""Training: it descends, keeps to the links it was given, and can be repeated."""
+"""Training: the very steps of Adam, on the links it was given, for one machine or a population, repeatably."""
 
+import math
+
+import numpy as np
 import pytest
 
-from dmm import TASKS, VValue, flatten, run
-from dmm.synthesis.training import Trainer
+import dmm.synthesis.training as training
+from dmm import L1, TASKS, Example, HardConcrete, Machine, Penalty, ProximalL1, VValue, layered, run
+from dmm.synthesis.data import Data
+from dmm.synthesis.penalties import NOMINAL
+from dmm.synthesis.training import CLIP, Trainer
+from dmm.vvalue.support import Support
 
 TASK = TASKS["duplicates"]
+TEACHER = TASK.teacher
 pytestmark = pytest.mark.trains
 
 
 @pytest.fixture(scope="module")
 def trainer():
-    streams = flatten([list(stream) for stream in TASK.training])
-    targets = flatten([run(TASK.teacher, stream) for stream in TASK.training])
-    wider = TASK.teacher.link("compare.dict-1", "const_1.const_1").link("output.dict-2", "compare.false")
-    return Trainer(wider, streams, targets)
+    wider = TEACHER.link("compare.dict-1", "const_1.const_1").link("output.dict-2", "compare.false")
+    return Trainer(wider, Data.of(TASK.examples))
 
 
-def perturbed():
-    return TASK.teacher.matrix.map_leaves(lambda weight: weight * 0.9)
+def scaled(factor):
+    return TEACHER.matrix.map_leaves(lambda weight: weight * factor)
 
 
-def test_the_teacher_has_no_loss_and_the_loss_is_a_sum_of_squares(trainer):
-    assert trainer.loss(TASK.teacher.matrix) == 0
-    machine = TASK.teacher.with_matrix(perturbed())
-    errors = [
-        (a - b).dot(a - b)
-        for stream in TASK.training
-        for a, b in zip(run(machine, stream), run(TASK.teacher, stream), strict=True)
-    ]
-    assert trainer.loss(perturbed()) == pytest.approx(sum(errors), rel=1e-5)
+def interpreted_loss(machine, examples):
+    """The sum of squared errors where there are targets, by the interpreter."""
+    pairs = (pair for inputs, targets in examples for pair in zip(run(machine, inputs), targets, strict=True))
+    return float(sum((x - y).dot(x - y) for x, y in pairs if y is not None))
+
+
+def test_the_loss_is_a_sum_of_squares(trainer):
+    assert trainer.loss(TEACHER.matrix) == 0
+    machine = TEACHER.with_matrix(scaled(0.9))
+    assert trainer.loss(machine.matrix) == pytest.approx(interpreted_loss(machine, TASK.examples), rel=1e-5)
+
+
+def test_what_is_not_scored_costs_nothing():
+    machine = Machine().add("input").add("output").link("output.dict-1", "input.char", 2)
+    inputs = tuple(map(VValue, (1, 5, 3, 4)))
+    example = Example(inputs, (None, VValue({"dict-1": 2}), None, VValue({"dict-2": 1})))
+    for lag, answers in ((1, (2, 10, 6, 8)), (0, (0, 2, 10, 6))):  # in unit delay, answers lag by one
+        expected = (answers[1] - 2) ** 2 + answers[3] ** 2 + 1
+        assert Trainer(machine, Data.of([example], lag)).loss(machine.matrix) == expected
+
+
+def test_losses_of_many_are_the_losses_of_each(trainer):
+    many = [scaled(0.5 + k / 20) for k in range(11)]
+    together = trainer.losses(np.asarray(trainer.arrays(many).leaves))
+    assert together == pytest.approx([trainer.loss(matrix) for matrix in many], rel=1e-6)
+
+
+def test_effects_are_the_losses_without_each_link(trainer):
+    effects = trainer.effects(TEACHER.matrix)
+    assert set(effects) == set(TEACHER.matrix.support)
+    for path, loss in effects.items():
+        machine = TEACHER.with_matrix(TEACHER.matrix - VValue.from_paths({path: 1.0}))
+        assert loss == pytest.approx(interpreted_loss(machine, TASK.examples), rel=1e-5)
+        assert loss > 1
+
+
+# -- the steps ---------------------------------------------------------------------------------------------------------
+
+SQUARE = Machine().add("input").add("const_1").add("accum").add("dot", clip=1e6).add("output")
+SQUARE = SQUARE.link("accum.dict-2", "input.char", 0.9).link("dot.dict-1", "accum.dict", 0.5)
+SQUARE = SQUARE.link("dot.dict-2", "accum.dict", -0.7).link("output.dict-1", "dot.dot", 1.3)
+SQUARE = SQUARE.link("output.dict-2", "const_1.const_1", 0.2)
+EXAMPLES = [Example(tuple(map(VValue, (1, 2, -1, 0, 3, 0, 0))), (VValue({"dict-1": 2, "dict-2": 1}),) * 7)]
+PATHS = list(SQUARE.matrix.support)
+
+
+def numeric_gradient(weights, strength):
+    """Of the scaled loss with L1, by central differences of the interpreter."""
+    energy = sum(float(x.dot(x)) for x in EXAMPLES[0].targets)
+
+    def objective(w):
+        machine = SQUARE.with_matrix(VValue.from_paths(zip(PATHS, map(float, w), strict=True)))
+        return NOMINAL / energy * interpreted_loss(machine, EXAMPLES) + strength * np.abs(w).sum()
+
+    return np.array([(objective(weights + e) - objective(weights - e)) / 2e-5 for e in 1e-5 * np.eye(len(PATHS))])
+
+
+def adam(weights, steps, rate, strength):
+    """Kingma and Ba's algorithm 1, on the clipped gradient."""
+    first = second = np.zeros_like(weights)
+    for t in range(1, steps + 1):
+        g = numeric_gradient(weights, strength)
+        g = g * min(1.0, CLIP / np.linalg.norm(g))
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
+        weights = weights - rate * first / (1 - 0.9**t) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+    return weights
+
+
+def weights_of(matrix):
+    return np.array([float(matrix[path].scalar) for path in PATHS])
+
+
+def test_the_first_step_is_the_rate_downhill(monkeypatch):
+    monkeypatch.setattr(training, "CHUNK", 1)
+    start = weights_of(SQUARE.matrix)
+    (after,) = Trainer(SQUARE, Data.of(EXAMPLES)).train([SQUARE.matrix], steps=1, learning_rate=0.01, penalty=Penalty())
+    np.testing.assert_allclose(
+        weights_of(after.matrix) - start, -0.01 * np.sign(numeric_gradient(start, 0.0)), rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize("strength", [0.0, 300.0])
+def test_training_is_adam_on_the_scaled_loss(monkeypatch, strength):
+    monkeypatch.setattr(training, "CHUNK", 6)
+    (after,) = Trainer(SQUARE, Data.of(EXAMPLES)).train(
+        [SQUARE.matrix], steps=6, learning_rate=0.02, penalty=L1(strength)
+    )
+    expected = adam(weights_of(SQUARE.matrix), 6, 0.02, strength)
+    np.testing.assert_allclose(weights_of(after.matrix), expected, atol=2e-5)
+
+
+def test_the_penalty_makes_a_difference():
+    start = weights_of(SQUARE.matrix)
+    assert np.abs(adam(start, 6, 0.02, 0.0) - adam(start, 6, 0.02, 300.0)).max() > 1e-3
+
+
+# -- what a training leaves alone, and what it returns -----------------------------------------------------------------
 
 
 def test_training_descends_and_leaves_other_links_alone(trainer):
-    before = trainer.loss(perturbed())
-    matrix, loss = trainer.train(perturbed(), steps=200, learning_rate=3e-3)
+    before = trainer.loss(scaled(0.9))
+    ((matrix, loss),) = trainer.train([scaled(0.9)], steps=200, learning_rate=3e-3)
     assert loss < 0.02 * before
-    assert matrix.support == TASK.teacher.matrix.support
-    assert trainer.train(perturbed(), steps=200, learning_rate=3e-3) == (matrix, loss)
+    assert loss == pytest.approx(interpreted_loss(TEACHER.with_matrix(matrix), TASK.examples), rel=1e-2)
+    assert matrix.support == TEACHER.matrix.support
+    assert len(matrix) < len(trainer.links)
+    assert trainer.train([scaled(0.9)], steps=200, learning_rate=3e-3) == [(matrix, loss)]
+
+
+def test_a_population_is_trained_as_each_alone():
+    """Starts of different supports; seven, so that a multiple of four is filled up."""
+    machine = layered(layers=1, width=1)
+    data = Data.of(TASK.examples)
+    kept = [
+        machine.matrix.restrict(machine.matrix.support - Support([path])) for path in list(machine.matrix.support)[:7]
+    ]
+    starts = [matrix.map_leaves(lambda _, k=k: 0.1 + 0.02 * k) for k, matrix in enumerate(kept)]
+    together = Trainer(machine, data, members=4).train(starts, steps=50, learning_rate=1e-2)
+    alone = Trainer(machine, data)
+    assert len(together) == 7
+    for start, (matrix, loss) in zip(starts, together, strict=True):
+        ((one, one_loss),) = alone.train([start], steps=50, learning_rate=1e-2)
+        assert matrix.support == one.support == start.support
+        assert float((matrix - one).max_norm()) < 1e-4
+        assert loss == pytest.approx(one_loss, rel=1e-3)
+
+
+@pytest.mark.parametrize("penalty", [HardConcrete(1.0), ProximalL1(0.1)], ids=lambda penalty: type(penalty).__name__)
+def test_the_seed_is_all_that_chance_has(trainer, penalty):
+    first, again, other = (
+        trainer.train([scaled(0.9)], steps=50, learning_rate=1e-2, penalty=penalty, seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert (first != other) == isinstance(penalty, HardConcrete)
+    assert first[0].matrix.support <= TEACHER.matrix.support
 
 
 def test_enough_is_enough(trainer):
     heard = []
     trainer.train(
-        perturbed(), steps=1000, learning_rate=3e-3, enough=1.0, listen=lambda steps, loss: heard.append((steps, loss))
-    )
+        [scaled(0.9)],
+        steps=1000, learning_rate=3e-3, enough=1.0, listen=lambda steps, loss: heard.append((steps, loss)),
+    )  # fmt: skip
     assert sum(steps for steps, _ in heard) < 1000
+    assert all(loss >= 1.0 for _, loss in heard[:-1])
     assert heard[-1][1] < 1.0
 
 
-def test_effects_are_the_losses_without_each_link(trainer):
-    effects = trainer.effects(TASK.teacher.matrix)
-    assert set(effects) == set(TASK.teacher.matrix.support)
-    for path, loss in effects.items():
-        rest = TASK.teacher.matrix - VValue.from_paths({path: 1.0})
-        assert loss == pytest.approx(trainer.loss(rest), rel=1e-6)
-        assert loss > 1
+def test_without_enough_all_steps_are_taken_and_told(trainer):
+    heard = []
+    trainer.train([scaled(0.9)], steps=120, learning_rate=1e-3, listen=lambda steps, _: heard.append(steps))
+    assert sum(heard) == 120
+
+
+def test_a_training_that_blows_up_has_an_infinite_loss(trainer):
+    heard = []
+    ((_, loss),) = trainer.train(
+        [scaled(0.9)], steps=1000, learning_rate=1e30, listen=lambda steps, _: heard.append(steps)
+    )
+    assert loss == math.inf
+    assert sum(heard) < 1000
+
+
+def test_a_program_serves_other_data_on_the_same_paths():
+    machine = TEACHER
+    trainer = Trainer(machine, Data.of(TASK.examples))
+    other = TASK.example(TASK.streams(1, 1, 30)[0])
+    trainer.data = Data.of([other])
+    assert trainer.fits(trainer.data)
+    halved = machine.with_matrix(scaled(0.5))
+    assert trainer.loss(halved.matrix) == pytest.approx(interpreted_loss(halved, [other]), rel=1e-5)
+    assert not trainer.fits(Data.of([TASK.example((VValue({"new": 1}),))]))

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look("--constants", metavar="A,B", help="the constants, as in const_1,'open : constant(value = {a: 1})'")
     look("--layers", metavar="L", type=int, help="layers of neurons")
     look("--width", metavar="N", type=int, help="neurons of each type in a layer")
-    look("--recurrent", action="store_true", help="let memories and delays listen to later layers, too")
+    look("--recurrent", action="store_const", const=True, help="let memories and delays listen to later layers, too")
     look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
     go_on = parser.add_argument_group("going on").add_argument
@@ -87,7 +87,7 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         if getattr(args, name) == "":
             raise ValueError(f"{_option(name)} is empty; name one")
     if args.resume:
-        given = next((name for name in (*_NEW, "out") if getattr(args, name)), None)
+        given = next((name for name in (*_NEW, "out") if getattr(args, name) is not None), None)
         if given:
             raise ValueError(f"--resume goes on as the run was started; leave {_option(given)} away")
     elif args.rewind is not None:
@@ -128,6 +128,8 @@ def _read(text: str, task: "Task") -> "Stream":
     """One character a tick; under unit delay, with silence after it, so that answers can arrive."""
     from dmm.tasks.streams import NOTHING, characters
 
+    if not any(x.labels for example in task.examples for x in example.inputs):
+        raise ValueError(f"task {task.name!r} reads numbers, not text; leave --text away")
     silence = [NOTHING] * task.parts.layers if task.parts.timing == TIMINGS["unit"] else []
     return (*characters(text, ticks=len(text)), *silence)
 
@@ -136,7 +138,7 @@ def _parts(args: argparse.Namespace) -> Mapping[str, Any]:
     parts: dict[str, Any] = {name: getattr(args, name) for name in ("layers", "width", "lag")}
     parts |= {name: _names(getattr(args, name)) for name in ("neurons", "constants", "outputs")}
     parts["timing"] = args.timing and TIMINGS[args.timing]
-    parts["recurrent"] = args.recurrent or None
+    parts["recurrent"] = args.recurrent
     return {name: value for name, value in parts.items() if value is not None}
 
 

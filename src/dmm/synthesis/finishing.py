@@ -105,12 +105,12 @@ def judged(bench: Workbench, position: Position, verdict: Verdict | None = None)
     assert circuit is not None
     found = Found(circuit, bench.loss(circuit, position), verdict or bench.judge.verdict(circuit))
     position = replace(position, found=(*position.found, found))
-    exact = sum(each.verdict.exact for each in position.found)
+    exact = sum(each.good for each in position.found)
     if exact >= bench.settings.choice:
         return replace(position, stage=Stage.THIN)
     if exact and not position.last:
         position = replace(position, last=min(position.attempt + MORE, bench.settings.attempts))
-    failure = None if found.verdict.exact else f"a circuit of {found.links} links errs by {found.verdict.max_error:.2g}"
+    failure = None if found.good else f"a circuit of {found.links} links errs by {found.verdict.max_error:.2g}"
     return next_attempt(bench, position, failure)
 
 
@@ -119,7 +119,7 @@ def thin(bench: Workbench, position: Position) -> Position:
     position = replace(position, stage=Stage.DONE)
     if not position.found:
         return position
-    best = min(position.found, key=lambda each: (not each.verdict.exact, each.verdict.max_error, each.bits))
+    best = min(position.found, key=lambda each: (not each.good, each.verdict.max_error, each.bits))
     panel = Judge(bench.task, streams=FRONT_STREAMS, longest=FRONT_LONGEST)
     found, machine = list(position.found), best.circuit
     trainer = Trainer(machine, bench.data(position))

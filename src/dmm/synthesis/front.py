@@ -30,6 +30,11 @@ class Found(NamedTuple):
         return len(self.circuit.matrix)
 
     @property
+    def good(self) -> bool:
+        """Whether it is exact, or, where there was nothing but examples to judge by, agrees with all of them."""
+        return self.verdict.exact or (not self.verdict.streams and self.verdict.failing is None)
+
+    @property
     def bits(self) -> float:
         """The description length of the circuit alone."""
         return description_length(self.circuit)

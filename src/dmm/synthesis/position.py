@@ -32,12 +32,12 @@ class Position:
     """Where a synthesis stands.
 
     `machine` is the last accepted one and `loss` its loss; `cut` is the fraction to cut next, `tried` counts the
-    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the counter-examples
-    to finished circuits in this attempt, `last` the last attempt to be made (0: as many as the settings allow).
-    `workspace` names the neurons of the compiled program, none for the whole template. `trunk` is the machine that
-    single links were taken from, to go back to; `circuit` the simplified one that is being examined. `challenges` are
-    the streams that were learned from besides the examples, `found` the circuits that were judged, `failures` says how
-    attempts ended that led nowhere.
+    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the
+    counter-examples to finished circuits in this attempt, `last` the last attempt to be made (0: as many as the
+    settings allow). `workspace` names the neurons of the compiled program, none for the whole template. `trunk` is the
+    machine that single links were taken from, to go back to; `circuit` the simplified one that is being examined.
+    `challenges` are the streams that were learned from besides the examples, `found` the circuits that were judged,
+    `failures` says how attempts ended that led nowhere.
     """
 
     stage: Stage

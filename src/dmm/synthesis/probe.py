@@ -1,7 +1,7 @@
 """Probing: random streams that tell an unfinished machine from its teacher.
 
 A counter-example to a finished circuit should be short, so that a person sees the point. What an unfinished machine
-learns from should say much: of random streams as long as the examples, the one on which it errs most.
+learns from should say much: of random streams, those on which it errs most.
 """
 
 from functools import cached_property
@@ -14,6 +14,7 @@ from dmm.tasks.streams import NOTHING
 from dmm.tasks.task import Stream, Task
 
 STREAMS, LONGEST = 64, 16
+MOST = 3  # streams to learn from at once
 PROBE_SEED = 10_000  # far from the seeds by which circuits are judged
 FAR = 0.3  # the relative error of a machine of some thirty links that no training of its weights will mend
 
@@ -24,17 +25,20 @@ class Prober:
     def __init__(self, task: Task, seed: int):
         self.task, self.seed = task, seed
 
-    def worst(self, machine: Machine) -> Stream | None:
-        """The stream on which the machine is the furthest off; `None` if it is nowhere far off, or has no teacher."""
+    def worst(self, machine: Machine) -> list[Stream]:
+        """Streams on which the machine is far off, the worst first, at most `MOST`; none without a teacher.
+
+        They end with different answers, so that each says something of its own.
+        """
         asked = self._questions
         if asked is None:
-            return None
+            return []
         errors = asked.errors(machine)
-        far = errors.first(FAR) >= 0
-        if not far.any():
-            return None
-        by_stream = np.where(far, errors.by_stream(), -1)
-        return asked.panel.streams[int(by_stream.argmax())]
+        far = np.flatnonzero(errors.first(FAR) >= 0)
+        order = far[np.argsort(-errors.by_stream()[far], kind="stable")]
+        worst_first = [asked.panel.streams[k] for k in order.tolist()]
+        ends = [self.task.answers(stream)[-1] for stream in worst_first]
+        return [stream for n, stream in enumerate(worst_first) if ends[n] not in ends[:n]][:MOST]
 
     @cached_property
     def _questions(self) -> Questions | None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from dmm.compile.demand import infer_demand
@@ -54,12 +52,8 @@ def first_order(trainer: Trainer, matrix: VValue) -> Mapping[Path, float]:
     nothing in a minimum, where it is zero, or under a penalty, where it is the penalty's.
     """
     weights = FlatVValue(trainer.arrays([matrix]).leaves[0], trainer.links)
-    errors, backward = jax.vjp(partial(trainer.errors, trainer.data), weights)
-    total = jnp.zeros(len(trainer.links))
-    for probe in range(PROBES):
-        signs = jax.random.rademacher(jax.random.key(probe), errors.shape, errors.dtype)
-        total += (backward(signs)[0].leaves * weights.leaves) ** 2
-    found = np.asarray(total)
+    probes = [trainer.movement(trainer.data, weights, jax.random.key(probe)) for probe in range(PROBES)]
+    found = np.sum([np.asarray(probe) for probe in probes], axis=0)
     return {path: float(found[trainer.links.index[path]]) for path in matrix.support}
 
 

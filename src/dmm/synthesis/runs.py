@@ -16,7 +16,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from dmm.machine.files import machine_from_json, machine_to_json, save_machine, write_atomically
+from dmm.machine.files import load_machine, machine_from_json, machine_to_json, save_machine, write_atomically
 from dmm.machine.machine import Machine
 from dmm.synthesis.front import Found
 from dmm.synthesis.position import Position, Stage
@@ -80,8 +80,9 @@ class RunFolder:
             config = json.loads((path / "config.json").read_text(encoding="utf-8"))
             Settings(**config["settings"])
             Parts(**config["parts"])
-            if not isinstance(config["seed"], int) or not isinstance(config["task"], str):
-                raise ValueError("neither a seed nor a task")
+            kinds = {"task": str, "summary": str, "taught": bool, "seed": int}
+            if not all(isinstance(config[name], kind) for name, kind in kinds.items()):
+                raise ValueError("no task or no seed")
             run = cls(path, config)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"{path}: no run to take up (config.json is missing or broken); start a new one") from None
@@ -96,7 +97,7 @@ class RunFolder:
     def start(self) -> Machine | None:
         """The machine the run was started from, if it was a repair."""
         path = self.path / "start.json"
-        return machine_from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+        return load_machine(path) if path.exists() else None
 
     def task(self, known: Task | None = None) -> Task:
         """The task of the run: its examples and parts from disk, its teacher that of the task that is `known`."""

@@ -51,7 +51,7 @@ class Settings:
     """How many times to start at most, each time from other weights."""
     challenges: int = 24
     """How many counter-examples to learn from at most."""
-    choice: int = 2
+    choice: int = 1
     """How many exact circuits to find before the shortest is taken."""
     accept: float = 0.1
     """The largest error on held-out streams of a circuit that is called approximate."""

@@ -69,22 +69,21 @@ def fit(bench: Workbench, position: Position) -> Position:
 
 
 def probe(bench: Workbench, position: Position) -> Position:
-    """Look for a random stream on which the machine is far off; without one, go over to trying links one by one.
+    """Look for random streams on which the machine is far off; without any, go over to trying links one by one.
 
     That runs in a program of the neurons that are left, the sources and the constants.
     """
     known = position.challenges
-    if len(known) < bench.settings.challenges:
-        stream = bench.prober.worst(position.machine)
-        if stream is not None and stream not in known:
-            return replace(position, challenges=(*known, stream), stage=Stage.LEARN)
+    new = [stream for stream in bench.prober.worst(position.machine) if stream not in known]
+    if new and len(known) < bench.settings.challenges:
+        return replace(position, challenges=(*known, *new), stage=Stage.LEARN)
     whole = bench.space(position.attempt)
     kept = [name for name in whole.neurons if name in position.machine.neurons or not _listens(whole, name)]
     return replace(position, stage=Stage.REFINE, tried=0, workspace=tuple(kept), trunk=position.machine)
 
 
 def learn(bench: Workbench, position: Position) -> Position:
-    """Train on the data with the new counter-example; start again from other weights where that fails."""
+    """Train on the data with the new counter-examples; start again from other weights where that fails."""
     for _ in range(bench.settings.patience):
         position = _trained(bench, position, position.machine, bench.settings.fine_recovery)
         if position.loss < bench.settings.loose * bench.data(position).energy:

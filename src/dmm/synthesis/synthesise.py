@@ -29,6 +29,7 @@ class Outcome(StrEnum):
 
     EXACT = "Exact: the circuit equals the teacher on every stream it was judged by."
     FITS = "The circuit agrees with every example, those held out included."
+    LEARNED = "The circuit agrees with every example; none was held out, so nothing says whether it generalises."
     APPROXIMATE = "Approximate: the circuit errs a little on streams it was judged by."
     NOT_FOUND = "Not found: no attempt led to a circuit that does the task; this is the best one."
     INTERRUPTED = "Interrupted; this is the best machine so far."
@@ -203,13 +204,15 @@ def _best(bench: Workbench, position: Position) -> Found:
     return min(
         position.found,
         key=lambda found: (
-            not found.verdict.exact,
-            found.bits if found.verdict.exact else total_bits(found, largest, answers),
+            not found.good,
+            found.bits if found.good else total_bits(found, largest, answers),
         ),
     )
 
 
 def _outcome(bench: Workbench, best: Found) -> Outcome:
+    if best.good and not best.verdict.streams:
+        return Outcome.LEARNED
     if best.verdict.exact:
         return Outcome.FITS if bench.task.teacher is None else Outcome.EXACT
     return Outcome.APPROXIMATE if best.verdict.max_error <= bench.settings.accept else Outcome.NOT_FOUND

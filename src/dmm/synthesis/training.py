@@ -24,6 +24,7 @@ from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
 CHUNK = 50  # steps in one call of the compiled loop, between two reports of progress
+SECOND = 0.999  # of Adam: how slowly the mean of squared gradients moves; the default of Optax
 CLIP = 3.0  # largest norm of a gradient of the scaled loss
 TOGETHER = 8  # sets of weights whose losses are found at once; always so many, since every number is compiled anew
 
@@ -83,7 +84,7 @@ class Trainer:
             state, losses = chunk(self.data, state, masks, keys, penalty.strength, learning_rate)
             best = float(np.nanmin([np.inf, *np.asarray(losses)]))
             if listen:
-                listen(min(CHUNK, steps - done), best)
+                listen(CHUNK, best)
             if best < enough or not np.isfinite(best):
                 break
         leaves = np.asarray(jax.vmap(penalty.final)(state[0]).leaves)[: len(starts)]
@@ -118,6 +119,20 @@ class Trainer:
         """Weights `[links]` as a network matrix: the shortest decimals that read back as the same float32, no zeros."""
         return VValue.from_paths((path, float(str(leaves[i]))) for i, path in enumerate(self.links) if leaves[i] != 0)
 
+    @cached_property
+    def movement(self) -> Any:
+        """By data, weights and a key: how far the answers move, to first order, when each link is deleted.
+
+        The sum of squares of w ∂answer/∂w, estimated by backward passes of random signs over the answers.
+        """
+
+        def estimate(data: Data, weights: FlatVValue, key: Any) -> Any:
+            errors, backward = jax.vjp(partial(self.errors, data), weights)
+            signs = jax.random.rademacher(key, errors.shape, errors.dtype)
+            return (backward(signs)[0].leaves * weights.leaves) ** 2
+
+        return jax.jit(estimate)
+
     def errors(self, data: Data, weights: FlatVValue) -> Any:
         """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
         difference = self.program(weights, data.streams).answers - data.targets
@@ -134,7 +149,7 @@ class Trainer:
 
     @cached_property
     def _optimizer(self) -> Any:
-        return optax.chain(optax.clip_by_global_norm(CLIP), optax.scale_by_adam())
+        return optax.chain(optax.clip_by_global_norm(CLIP), optax.scale_by_adam(b2=SECOND))
 
     def _fresh(self, penalty: Penalty, weights: FlatVValue) -> Any:
         params = penalty.init(weights)
@@ -167,7 +182,12 @@ class Trainer:
             gradient = jax.tree.map(lambda g: g * mask.leaves, gradient)
             direction, moments = self._optimizer.update(gradient, moments, params)
             params = jax.tree.map(lambda w, d: w - rate * d, params, direction)
-            return (penalty.project(params, rate, moments[1].nu), moments), loss
+            return (penalty.project(params, rate, _unbiased(moments[1])), moments), loss
 
         state, losses = jax.lax.scan(step, state, jax.random.split(key, CHUNK))
         return state, losses[-1]
+
+
+def _unbiased(moments: Any) -> Any:
+    """Adam's mean of squared gradients without its bias towards the zero it starts from."""
+    return jax.tree.map(lambda nu: nu / (1 - SECOND**moments.count), moments.nu)

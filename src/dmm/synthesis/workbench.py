@@ -50,6 +50,8 @@ class Workbench:
         start: Machine | None = None,
     ):
         self.task, self.seed, self.settings, self.listen = task, seed, settings, listen
+        if not task.examples:
+            raise ValueError(f"task {task.name!r} has no examples to learn from; give one at least")
         self.template = template(task.parts)
         self._given = None if start is None else (start, around(start, task.parts))
         self._data: tuple[tuple[Stream, ...], Data] | None = None

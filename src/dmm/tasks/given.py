@@ -55,6 +55,8 @@ def task_from_examples(
         "timing": SYNCHRONOUS,
     }
     made = Parts(**{**known, **parts})
+    if len(made.outputs) > 1 and any(x.scalar for x in targets):
+        raise ValueError(f"targets are plain numbers, but the outputs are {', '.join(made.outputs)}; name one output")
     _check(made)
     learned, kept = _split(examples) if held_out is None else (examples, held_out)
     return Task(name, summary, _answered(learned, made), made, held_out=_answered(kept, made))
