@@ -13,6 +13,7 @@ from dmm.cli.interrupt import noted_interruption
 from dmm.cli.progress import Display
 
 if TYPE_CHECKING:
+    from dmm.machine.machine import Machine
     from dmm.synthesis.position import Progress
     from dmm.synthesis.synthesise import Synthesis
     from dmm.tasks.task import Stream, Task
@@ -74,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
         else:
             result = synthesise(task, seed=args.seed, start=start, out=out, listen=listen)
     print(json.dumps(result.as_json()) if args.json else _report(result, out))
+    if start is not None and not args.json:
+        print(*_changes(start, result.circuit), sep="\n")
     if result.outcome is Outcome.INTERRUPTED:
         print(f"dmm synth: interrupted; go on with: dmm synth --resume {out}", file=sys.stderr)
         return 130
@@ -198,6 +201,15 @@ def _report(result: "Synthesis", out: str) -> str:
         lines += [f"tried: {failure}" for failure in result.failures]
     lines.append(f"circuit: {result.path}   run: {out}")
     return "\n".join(lines)
+
+
+def _changes(before: "Machine", after: "Machine") -> list[str]:
+    """What a repair did to the links, a line for each."""
+    old, new = ({str(link): link.weight for link in machine.links()} for machine in (before, after))
+    lines = [f"removed   {link} ({weight:.3g})" for link, weight in old.items() if link not in new]
+    lines += [f"added     {link} ({weight:.3g})" for link, weight in new.items() if link not in old]
+    both = [link for link in old if link in new and old[link] != new[link]]
+    return lines + [f"reweighed {link} ({old[link]:.3g} to {new[link]:.3g})" for link in both]
 
 
 def _spelled(stream: Any) -> str:

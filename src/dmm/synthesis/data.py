@@ -29,12 +29,14 @@ class Data:
     energy: Any
 
     @classmethod
-    def of(cls, examples: Sequence[Example], lag: int = 0) -> "Data":
+    def of(cls, examples: Sequence[Example], lag: int = 0, room: int = 0) -> "Data":
         """The examples, padded with ticks that are not scored; targets come `lag` ticks after their inputs.
+
+        `room` are more ticks at the end, for data of the same shape with another lag.
 
         `ValueError` for an example without targets.
         """
-        ticks = -(-(max(len(example.inputs) for example in examples) + lag) // TICKS) * TICKS
+        ticks = -(-(max(len(example.inputs) for example in examples) + lag + room) // TICKS) * TICKS
         count = -(-len(examples) // STREAMS) * STREAMS
         streams, targets = ([[NOTHING] * ticks for _ in range(count)] for _ in range(2))
         scored = np.zeros((count, ticks), np.float32)

@@ -55,14 +55,14 @@ def questions(
     given = [example for example in examples if example.targets is not None]
     if streams and isinstance(task.teacher, Machine):
         try:
-            return _compiled_questions(task.teacher, streams, given, layout, task.parts.lag)
+            return _compiled_questions(task.teacher, streams, given, layout, task.lag)
         except CompileError:
             streams = [stream[:INTERPRETED_TICKS] for stream in streams]
     given = [*_asked(task, streams, seconds, forgiving), *given]
     if not given:
         return None
-    panel = Panel(_lagging([example.inputs for example in given], task.parts.lag), layout)
-    return Questions(panel, panel.later(_targets(panel, given), task.parts.lag), 0)
+    panel = Panel(_lagging([example.inputs for example in given], task.lag), layout)
+    return Questions(panel, panel.later(_targets(panel, given), task.lag), 0)
 
 
 def drawn(task: Task, seed: int, count: int, ticks: int) -> list[Stream]:

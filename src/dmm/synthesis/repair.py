@@ -35,6 +35,15 @@ def around(machine: Machine, parts: Parts) -> Machine:
     return whole.with_matrix(VValue.from_paths(dict.fromkeys((*links, *machine.matrix.support), 1.0)))
 
 
+def refuse_other_timing(machine: Machine, parts: Parts) -> None:
+    """`ValueError` for a machine whose answers cannot be compared with those of the task."""
+    if machine.timing != parts.timing:
+        raise ValueError(
+            f"the machine to repair is timed as {machine.timing!r}, the task as {parts.timing!r}; "
+            f"turn it into the other with to_unit_delay or to_synchronous"
+        )
+
+
 def disturbed(machine: Machine, space: Machine, attempt: int, seed: int, scale: float) -> Machine:
     """The machine to begin an attempt with: as given at first, then with small weights on all links of the space."""
     if attempt == 1:

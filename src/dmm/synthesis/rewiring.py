@@ -11,6 +11,7 @@ from itertools import chain, product
 import numpy as np
 
 from dmm.machine.machine import Machine
+from dmm.synthesis.folding import heard
 from dmm.synthesis.training import Trainer
 from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import VValue
@@ -40,11 +41,11 @@ def _one_link(machine: Machine, links: Support) -> Iterator[VValue]:
     matrix = machine.matrix
     for gone, old in matrix.items():
         rest = matrix.restrict(matrix.support - Support([gone]))
-        yield heard(machine, rest)
+        yield _heard(machine, rest)
         for path in links - matrix.support:
             if path[:2] == gone[:2]:
                 for weight in {1.0, -1.0, float(old)}:
-                    yield heard(machine, rest + VValue.from_paths({path: weight}))
+                    yield _heard(machine, rest + VValue.from_paths({path: weight}))
 
 
 def _one_neuron(machine: Machine, trainer: Trainer) -> Iterator[VValue]:
@@ -53,13 +54,13 @@ def _one_neuron(machine: Machine, trainer: Trainer) -> Iterator[VValue]:
     ends = [(name, output) for name in machine.neurons for output in machine.type_of(name).outputs or ()]
     for port in dict.fromkeys(path[:2] for path in matrix.support):
         rest = matrix.restrict(Support(path for path in matrix.support if path[:2] != port))
-        needed = {path[0] for path in heard(machine, rest).support}
-        if len(matrix) - len(heard(machine, rest)) <= FEWEST:
+        needed = {path[0] for path in _heard(machine, rest).support}
+        if len(matrix) - len(_heard(machine, rest)) <= FEWEST:
             continue
         for maker in [name for name in trainer.machine.neurons if name not in {*needed, port[0]}]:
             others = rest.restrict(Support(path for path in rest.support if maker not in (path[0], path[2])))
             for made in _made(maker, port, [end for end in ends if end[0] != maker], trainer):
-                yield heard(machine, others + made)
+                yield _heard(machine, others + made)
 
 
 def _made(maker: str, port: Path, ends: Sequence[Path], trainer: Trainer) -> Iterator[VValue]:
@@ -76,14 +77,5 @@ def _made(maker: str, port: Path, ends: Sequence[Path], trainer: Trainer) -> Ite
                     yield VValue.from_paths({into[0]: 1.0, **dict(zip(paths, signs, strict=True))})
 
 
-def heard(machine: Machine, matrix: VValue) -> VValue:
-    """The links of the matrix that lead to a readout."""
-    listens: dict[str, set[str]] = {}
-    for path in (*matrix.support, *machine.hard.support):
-        listens.setdefault(path[0], set()).add(path[2])
-    known, waiting = set(machine.readouts), list(machine.readouts)
-    while waiting:
-        new = listens.get(waiting.pop(), set()) - known
-        known |= new
-        waiting += new
-    return matrix.restrict(Support(path for path in matrix.support if path[0] in known))
+def _heard(machine: Machine, matrix: VValue) -> VValue:
+    return heard(machine.with_matrix(matrix)).matrix

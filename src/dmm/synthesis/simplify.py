@@ -1,4 +1,4 @@
-"""Simplification: the same circuit in plainer weights.
+"""Simplification: the same circuit in fewer links and plainer weights.
 
 Weights have gauge freedom: what enters an accumulator, a norm or a comparison can be scaled, and what leaves it scaled
 back. `fix_gauge` spends that freedom on weights of 1; `snap` then rounds to small fractions. Both return a machine that
@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from dmm.machine.machine import Machine
 from dmm.machine.text import flow_order
+from dmm.synthesis.folding import fold_constants, heard, merge_parallel, merge_twins
 from dmm.synthesis.symmetries import symmetries
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
@@ -20,12 +21,18 @@ CLOSE = 2e-3
 
 
 def simplified(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:
-    """The machine with its gauge fixed and its weights rounded; each step is kept only if the result `is_as_good`."""
+    """The machine with its gauge fixed, its weights rounded, and what says the same as one.
+
+    Each pass is kept only if its result `is_as_good`.
+    """
     machine = _kept(machine, fix_gauge(machine), is_as_good)
     for name in flow_order(machine):
         for label in symmetries(machine, name).linear:
             machine = _kept(machine, fix_gauge(_unscaled(machine, name, label)), is_as_good)
-    return _kept(machine, snap(machine), is_as_good)
+    machine = _kept(machine, snap(machine), is_as_good)
+    for fold in (merge_parallel, merge_twins, fold_constants):
+        machine = _kept(machine, heard(fold(machine)), is_as_good)
+    return machine
 
 
 def _kept(old: Machine, new: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:

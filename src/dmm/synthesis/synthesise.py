@@ -12,6 +12,7 @@ from typing import Any
 from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import counter_example
 from dmm.synthesis.front import Found, front, total_bits
+from dmm.synthesis.lag import with_lag
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.runs import RunFolder
 from dmm.synthesis.search import advance, knows
@@ -113,8 +114,15 @@ def synthesise(
     task = find_task(task)
     if type(seed) is not int or seed < 0:
         raise ValueError(f"the seed is {seed!r}; give a whole number, 0 or more")
-    bench = Workbench(task, seed, settings or Settings(), listen, start)
-    folder = None if out is None else RunFolder.create(out, task, seed, bench.settings, start)
+    settings = settings or Settings()
+
+    def tell(_: int, loss: float) -> None:
+        if listen:
+            listen(Progress(Stage.WARM_UP, 0, 0, loss, 0, 0))
+
+    task = with_lag(task, seed, settings, tell)
+    bench = Workbench(task, seed, settings, listen, start)
+    folder = None if out is None else RunFolder.create(out, task, seed, settings, start)
     return _work(bench, folder, None)
 
 

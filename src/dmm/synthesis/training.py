@@ -190,4 +190,4 @@ class Trainer:
 
 def _unbiased(moments: Any) -> Any:
     """Adam's mean of squared gradients without its bias towards the zero it starts from."""
-    return jax.tree.map(lambda nu: nu / (1 - SECOND**moments.count), moments.nu)
+    return jax.tree.map(lambda nu: nu / (1 - SECOND ** moments.count.astype(nu.dtype)), moments.nu)

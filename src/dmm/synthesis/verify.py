@@ -142,7 +142,7 @@ class Judge:
         if ours and isinstance(self.task.teacher, Machine):
             head = Panel(sample.streams[:ours])
             known = head.given([interpreted(self.task.teacher, stream)[0] for stream in head.streams])
-            wanted = head.later(known, self.task.parts.lag).then(wanted.at(np.arange(head.ticks, sample.ticks)))
+            wanted = head.later(known, self.task.lag).then(wanted.at(np.arange(head.ticks, sample.ticks)))
         return numbers, Questions(sample, wanted, ours)
 
     def _confirmed(self, machine: Machine, first: np.ndarray) -> int:

@@ -14,7 +14,7 @@ from dmm.synthesis.penalties import Penalty
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.probe import Prober
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
-from dmm.synthesis.repair import around, disturbed
+from dmm.synthesis.repair import around, disturbed, refuse_other_timing
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.template import initialise, template
 from dmm.synthesis.training import Trained, Trainer
@@ -53,6 +53,8 @@ class Workbench:
         if not task.examples:
             raise ValueError(f"task {task.name!r} has no examples to learn from; give one at least")
         self.template = template(task.parts)
+        if start is not None:
+            refuse_other_timing(start, task.parts)
         self._given = None if start is None else (start, around(start, task.parts))
         self._data: tuple[tuple[Stream, ...], Data] | None = None
         self._whole: _Tools | None = None
@@ -77,7 +79,7 @@ class Workbench:
         """The task's examples and the counter-examples so far."""
         if self._data is None or self._data[0] != position.challenges:
             more = tuple(self.task.example(stream) for stream in position.challenges)
-            self._data = position.challenges, Data.of((*self.task.examples, *more), self.task.parts.lag)
+            self._data = position.challenges, Data.of((*self.task.examples, *more), self.task.lag)
         return self._data[1]
 
     def support(self, position: Position) -> Support:
@@ -182,7 +184,7 @@ def example_error(machine: Machine, example: Example, task: Task) -> float:
 
 def _differences(machine: Machine, example: Example, task: Task) -> Iterator[VValue]:
     """Answers minus targets, where there are targets."""
-    lag = task.parts.lag
+    lag = task.lag
     answers = run(machine, (*example.inputs, *[VValue()] * lag))[lag:]
     return (x - y for x, y in zip(answers, example.targets or (), strict=True) if y is not None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
 from dmm.machine.text import parse_neuron
 from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.task import Example, Task
@@ -29,6 +29,7 @@ def task_from_examples(
 
     Without `held_out`, every fifth example is held out, if there are five. `parts` are fields of `Parts`. Where they do
     not say it, timing is synchronous, constants are 1 and, if there are at most eight, the symbols of the inputs, and
+    the lag of unit delay is left to be found, and
     the answer has the shape of the targets: one number; one tree, where all labels of targets are symbols of inputs; or
     else an output for every label. `ValueError` for examples without targets, or targets that are all zero.
 
@@ -54,6 +55,8 @@ def task_from_examples(
         "width": WIDTH,
         "timing": SYNCHRONOUS,
     }
+    if parts.get("timing") == UNIT_DELAY:
+        known["lag"] = None
     made = Parts(**{**known, **parts})
     if len(made.outputs) > 1 and any(x.scalar for x in targets):
         raise ValueError(f"targets are plain numbers, but the outputs are {', '.join(made.outputs)}; name one output")

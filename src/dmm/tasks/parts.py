@@ -17,7 +17,8 @@ class Parts:
 
     Neurons and constants are named by their types, with parameters in brackets where they differ from the default:
     `"dot(clip=100)"`, `"constant(value={a: 1})"`. `outputs` are the inputs of the one readout, of type `readout`: the
-    answer is a V-value with these labels. In unit delay, targets are those of `lag` ticks before.
+    answer is a V-value with these labels. In unit delay, targets are those of `lag` ticks before; `None` leaves it
+    to a synthesis to find out how many.
     """
 
     neurons: tuple[str, ...] = ("accum", "norm", "dot", "compare")
@@ -29,7 +30,7 @@ class Parts:
     width: int = 2
     timing: str = UNIT_DELAY
     recurrent: bool = False
-    lag: int = 0
+    lag: int | None = 0
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -43,6 +44,8 @@ class Parts:
                 raise ValueError(f"{name} is empty; name one at least")
         for name, least in (("layers", 1), ("width", 1), ("lag", 0)):
             given = getattr(self, name)
+            if name == "lag" and given is None and self.timing == UNIT_DELAY:
+                continue
             if type(given) is not int or given < least:
                 raise ValueError(f"{name} is {given!r}; give a whole number, {least} or more")
         if self.timing not in (UNIT_DELAY, SYNCHRONOUS):

@@ -66,6 +66,11 @@ class Task:
         """The length of the longest example."""
         return max(len(example.inputs) for example in self.examples)
 
+    @property
+    def lag(self) -> int:
+        """The ticks from an input to its target; 0 as long as it has not been found out."""
+        return self.parts.lag or 0
+
     def example(self, stream: Stream) -> Example:
         """The stream with the teacher's answers as targets."""
         return Example(stream, tuple(self.answers(stream)))

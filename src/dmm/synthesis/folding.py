@@ -1,0 +1,142 @@
+"""Folding: links and neurons that say the same thing, as one.
+
+Each pass returns a machine that does the same in the steady state; at the start of a stream a constant may come sooner
+or later than before, so the result still has to be checked against the old machine, which `simplified` does.
+"""
+
+from collections.abc import Callable, Iterator
+
+from dmm.interpret.cycle import run
+from dmm.machine.machine import Machine
+from dmm.synthesis.symmetries import symmetries
+from dmm.vvalue.support import Path, Support
+from dmm.vvalue.tree import VValue
+
+SETTLED = 1e-12  # relative difference of constants that count as equal
+
+
+def merge_parallel(machine: Machine) -> Machine:
+    """Links from one source into both of two opposite inputs, such as those of a comparison, as one link.
+
+    >>> m = Machine().add("input").add("compare").add("output").link("compare.dict-1", "input.char", 3)
+    >>> m = m.link("compare.dict-2", "input.char", 1).link("output.dict-1", "compare.true")
+    >>> [str(link) + f" {link.weight}" for link in merge_parallel(m).links()]
+    ['compare.dict-1 <- input.char 2', 'output.dict-1 <- compare.true 1.0']
+    """
+    weights = dict(machine.matrix.items())
+    for name in machine.neurons:
+        for first, second in symmetries(machine, name).opposite:
+            for path in [path for path in weights if path[:2] == (name, first)]:
+                other: Path = (name, second, *path[2:])
+                if other in weights:
+                    weight = weights.pop(path) - weights.pop(other)
+                    if weight:
+                        weights[path if weight > 0 else other] = abs(weight)
+    return machine.with_matrix(VValue.from_paths(weights))
+
+
+def merge_twins(machine: Machine) -> Machine:
+    """Neurons of the same type that listen to the same links, as one: the first speaks for all.
+
+    >>> m = Machine().add("input").add("norm-1").add("norm-2").add("output")
+    >>> m = m.link("norm-1.dict", "input.char").link("norm-2.dict", "input.char")
+    >>> m = m.link("output.dict-1", "norm-1.norm").link("output.dict-1", "norm-2.norm")
+    >>> [str(link) + f" {link.weight}" for link in merge_twins(m).links()]
+    ['norm-1.dict <- input.char 1.0', 'norm-2.dict <- input.char 1.0', 'output.dict-1 <- norm-1.norm 2.0']
+    """
+    first: dict[object, str] = {}
+    speaks = {}
+    for name, neuron in machine.neurons.items():
+        if name not in machine.readouts and not machine.type_of(name).source:
+            heard = frozenset(_as_itself(machine, name))
+            described = (neuron.type, VValue(dict(neuron.parameters)) if neuron.parameters else None, heard)
+            speaks[name] = first.setdefault(described, name)
+    twins = {name: other for name, other in speaks.items() if other != name}
+    return _redirected(machine, lambda source, output: (twins.get(source, source), output, 1.0))
+
+
+def fold_constants(machine: Machine) -> Machine:
+    """Neurons that hear constants alone and emit a multiple of one, as that constant.
+
+    >>> m = Machine().add("const_1").add("compare").add("output").link("compare.dict-1", "const_1.const_1", 3)
+    >>> m = m.link("output.dict-1", "compare.true")
+    >>> [str(link) + f" {link.weight}" for link in fold_constants(m).links()][1:]
+    ['output.dict-1 <- const_1.const_1 3.0']
+    """
+    constants = [
+        name for name in machine.neurons if machine.type_of(name).inputs == () and not _is_source(machine, name)
+    ]
+    still = set(constants)
+    while grown := {name for name in machine.neurons if name not in still and _hears_only(machine, name, still)}:
+        still |= grown
+    values = _settled(machine, still)
+    folded: dict[str, tuple[str, str, str, float]] = {}
+    for name in sorted(still - set(constants) - set(machine.readouts)):
+        for constant in constants:
+            factor = _multiple(values[name], values[constant])
+            if factor is not None:
+                folded[name] = (values[name].labels[0], constant, values[constant].labels[0], factor)
+                break
+
+    def instead(source: str, output: str) -> tuple[str, str, float]:
+        if source not in folded:
+            return source, output, 1.0
+        emitted, constant, label, factor = folded[source]
+        return constant, label, factor if output == emitted else 0.0
+
+    return _redirected(machine, instead)
+
+
+def _as_itself(machine: Machine, name: str) -> Iterator[tuple[Path, object]]:
+    """The links into a neuron, its own outputs without their name."""
+    for link in machine.all_links():
+        if link.neuron == name:
+            yield (link.input, "" if link.source == name else link.source, link.output), link.weight
+
+
+def _is_source(machine: Machine, name: str) -> bool:
+    return machine.type_of(name).source
+
+
+def _hears_only(machine: Machine, name: str, others: set[str]) -> bool:
+    heard = {link.source for link in machine.all_links() if link.neuron == name}
+    return bool(heard) and heard <= others
+
+
+def _settled(machine: Machine, names: set[str]) -> dict[str, VValue]:
+    """What each of the neurons emits once it has settled."""
+    kept = [name for name in machine.neurons if name in names]
+    ticks = len(kept) + 1
+    return {name: run(machine.read(name), [VValue()] * ticks)[0][-1] for name in kept}
+
+
+def _multiple(value: VValue, constant: VValue) -> float | None:
+    """The factor by which a value with one output is a constant with one output; `None` if it is none."""
+    if len(value.labels) != 1 or len(constant.labels) != 1:
+        return None
+    a, b = value[value.labels[0]], constant[constant.labels[0]]
+    factor = float(a.dot(b)) / float(b.dot(b))
+    return factor if float((a - b * factor).max_norm()) <= SETTLED * float(a.max_norm()) else None
+
+
+def _redirected(machine: Machine, instead: Callable[[str, str], tuple[str, str, float]]) -> Machine:
+    """The machine with every link led from the neuron and output that stand in for its own, times a factor."""
+    weights: dict[Path, float] = {}
+    for link in machine.links():
+        source, output, factor = instead(link.source, link.output)
+        path = (link.neuron, link.input, source, output)
+        weights[path] = weights.get(path, 0) + link.weight * factor
+    return machine.with_matrix(VValue.from_paths(weights))
+
+
+def heard(machine: Machine) -> Machine:
+    """The machine without the trained links that lead to no readout."""
+    listens: dict[str, set[str]] = {}
+    for link in machine.all_links():
+        listens.setdefault(link.neuron, set()).add(link.source)
+    known, waiting = set(machine.readouts), list(machine.readouts)
+    while waiting:
+        new = listens.get(waiting.pop(), set()) - known
+        known |= new
+        waiting += new
+    return machine.with_matrix(machine.matrix.restrict(Support(p for p in machine.matrix.support if p[0] in known)))
