@@ -4,8 +4,8 @@ import pytest
 
 from dmm import TASKS, Machine, run
 from dmm.synthesis.data import Data
-from dmm.synthesis.repair import around
 from dmm.synthesis.folding import heard
+from dmm.synthesis.repair import around
 from dmm.synthesis.rewiring import rewirings
 from dmm.synthesis.training import Trainer
 

@@ -5,11 +5,13 @@ history.jsonl    a line per unit of work: stage, attempt, steps, loss, links, se
 position.json    where the run stands; it is taken up from here
 positions/       where it stood after every unit that was accepted, to go back to
 checkpoints/     the machine of each of them, by unit and number of links
-circuit.json     the result
+circuit.json     the result; while the run goes on, the best so far, once a circuit has been judged
+front/           the best circuits by links against error, by number of links
 """
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from math import isfinite
@@ -155,6 +157,14 @@ class RunFolder:
         path = self.path / "circuit.json"
         save_machine(machine, path)
         return path
+
+    def lay_out(self, front: Iterable[Found]) -> None:
+        """Write the circuits of the front."""
+        folder = self.path / "front"
+        folder.mkdir(exist_ok=True)
+        for found in front:
+            circuit = found.circuit.with_metadata(max_error=_finite(found.verdict.max_error))
+            save_machine(circuit, folder / f"{found.links}-links.json")
 
     def _trim_history(self) -> None:
         path = self.path / "history.jsonl"

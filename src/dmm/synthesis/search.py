@@ -44,8 +44,8 @@ def advance(bench: Workbench, position: Position, stages: Mapping[Stage, Work] =
 def knows(bench: Workbench, position: Position) -> bool:
     """Whether the position's neurons and links are those that its attempt is about."""
     whole = bench.space(position.attempt)
-    return (
-        set(position.workspace) <= set(whole.neurons)
-        and set(position.machine.neurons) <= set(whole.neurons)
-        and position.machine.matrix.support <= whole.matrix.support
+    machines = [machine for machine in (position.machine, position.trunk) if machine is not None]
+    return set(position.workspace) <= set(whole.neurons) and all(
+        set(machine.neurons) <= set(whole.neurons) and machine.matrix.support <= whole.matrix.support
+        for machine in machines
     )

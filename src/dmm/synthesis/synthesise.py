@@ -166,6 +166,8 @@ def _work(bench: Workbench, folder: RunFolder | None, position: Position | None)
             if folder:
                 accepted = (position.machine, position.circuit) != (before.machine, before.circuit)
                 folder.save(position, time.perf_counter() - began, accepted)
+                if position.found != before.found:
+                    folder.finish(_best(bench, position).circuit)
     except KeyboardInterrupt:
         interrupted = True
     return _result(bench, folder, position, time.perf_counter() - began, interrupted)
@@ -176,6 +178,9 @@ def _result(
 ) -> Synthesis:
     best = _best(bench, position)
     outcome = _outcome(bench, best)
+    best_by_links = tuple(front(position.found))
+    if folder:
+        folder.lay_out(best_by_links)
     circuit = best.circuit.with_metadata(
         task=bench.task.name,
         seed=bench.seed,
@@ -193,7 +198,7 @@ def _result(
         seed=bench.seed,
         attempts=position.attempt,
         challenges=position.challenges,
-        front=tuple(front(position.found)),
+        front=best_by_links,
         failures=position.failures,
         undecided=None if interrupted else _undecided(bench.task, position),
         path=folder.finish(circuit) if folder else None,

@@ -19,7 +19,7 @@ from dmm.vvalue.tree import VValue
 ROUNDING = 1e-9
 """Answers that differ by no more than this, relative to the expected number or to 1, are equal up to rounding."""
 
-TEACHER_SECONDS = 10.0  # for one that has to be asked stream by stream
+TEACHER_SECONDS = 30.0  # for one that has to be asked stream by stream
 CONFIRMED_STREAMS, CONFIRMED_TICKS, CONFIRMED_SECONDS = 16, 100, 60.0  # that the interpreter judges once more, at most
 
 
