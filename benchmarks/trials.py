@@ -25,10 +25,11 @@ class Trial(NamedTuple):
         return (
             self.name, "yes" if found.exact else "no", found.links, f"{verdict.max_error:.2g}",
             f"{self.seconds:.0f}", found.attempts, len(found.challenges), found.steps,
+            "" if found.exact or not found.failures else found.failures[-1],
         )  # fmt: skip
 
 
-HEAD = ("", "exact", "links", "error", "seconds", "attempts", "counter-examples", "steps")
+HEAD = ("", "exact", "links", "error", "seconds", "attempts", "counter-examples", "steps", "reason")
 
 
 def trial(
@@ -41,7 +42,7 @@ def trial(
     began = time.perf_counter()
     found = synthesise(task, seed=seed, settings=settings, start=start)
     done = Trial(name, found, time.perf_counter() - began)
-    print(*done.row(), *found.failures[-1:], sep="  ", file=sys.stderr, flush=True)
+    print(*done.row(), sep="  ", file=sys.stderr, flush=True)
     return done
 
 

@@ -195,7 +195,7 @@ MISTAKES = {
     "no such examples": (["--examples", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
     "broken examples": (["--examples", "broken.json"], "broken.json, line 1: broken JSON"),
     "examples without targets": (["--examples", "bare.jsonl"], "example 1 has no targets"),
-    "targets of zero": (["--examples", "zero.jsonl"], "all targets are zero"),
+    "targets of zero": (["--examples", "zero.jsonl"], "no target says anything but zero"),
     "broken held-out": ([*BY_EXAMPLES, "--held-out", "broken.json"], "broken.json, line 1: broken JSON"),
     "bare held-out": ([*BY_EXAMPLES, "--held-out", "bare.jsonl"], "has no targets"),
     "no such machine": (["duplicates", "--from", "nowhere.json"], "nowhere.json: no such file"),

@@ -5,6 +5,7 @@ import pytest
 from dmm import Example, Settings, VValue, task_from_examples
 from dmm.synthesis.lag import with_lag
 
+pytestmark = pytest.mark.trains
 NUMBERS = [(2, 0, 3, 1, 0, 2), (0, 1, 1, 4, 0, 0), (3, 3, 0, 0, 2, 1)]
 
 

@@ -227,12 +227,17 @@ LEFT_OUT = Example((ONE, TWO), (VValue({"dict": 99}), None))
 
 
 def test_without_a_teacher_the_held_out_examples_judge():
-    task = examples_only(examples=(LEFT_OUT,), held_out=(FITTING, Example((TWO,), None)))
+    task = examples_only(examples=(FITTING,), held_out=(FITTING, Example((TWO,), None)))
     verdict = verify(adder(), task)
     assert verdict.exact
-    assert (verdict.streams, verdict.ticks, verdict.confirmed) == (1, 3, 1)
+    assert (verdict.streams, verdict.ticks) == (1, 3)  # what was trained on does not count
     wrong = verify(adder(3.0), task)
     assert (wrong.exact, wrong.max_error, wrong.failing) == (False, 6, (ONE, TWO))
+
+
+def test_without_a_teacher_an_example_that_was_trained_on_and_missed_refuses():
+    verdict = verify(adder(), examples_only(examples=(LEFT_OUT,), held_out=(FITTING,)))
+    assert (verdict.exact, verdict.streams, verdict.failing) == (False, 1, (ONE,))
 
 
 def test_without_anything_held_out_nothing_is_exact():

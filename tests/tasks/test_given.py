@@ -121,10 +121,10 @@ def test_where_some_are_held_out_all_others_are_learned_from():
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
 REFUSED = {
-    "no examples": ({"examples": []}, "all targets are zero"),
+    "no examples": ({"examples": []}, "no target says anything but zero"),
     "no targets": ({"examples": [NUMBER, Example((VValue(1),), None)]}, "example 2 has no targets; give one a step"),
     "held out without": ({"examples": [NUMBER], "held_out": [Example((VValue(1),), None)]}, "has no targets"),
-    "nothing to answer": ({"examples": [example([1, 2], [0, None])]}, "all targets are zero"),
+    "nothing to answer": ({"examples": [example([1, 2], [0, None])]}, "no target says anything but zero"),
     "unknown neurons": ({"examples": [NUMBER], "neurons": ("mystery",)}, "unknown type 'mystery'"),
     "unknown constants": ({"examples": [NUMBER], "constants": ("mystery",)}, "unknown type 'mystery'"),
     "a name for a list": ({"examples": [NUMBER], "neurons": "accum"}, "neurons is 'accum'; give a list of names"),
@@ -157,3 +157,26 @@ def test_items_are_read_as_people_write_them():
     read = parse_example('{"inputs": ["a", null, 2, {"a": {"b": 1}}], "targets": [1, null, "x", 0]}')
     assert read.inputs == (VValue({"a": 1}), VValue(), VValue(2), VValue({"a": {"b": 1}}))
     assert read.targets == (VValue(1), None, VValue({"x": 1}), VValue())
+
+
+@pytest.mark.parametrize(
+    ("targets", "parts"),
+    [
+        ([{"lead": 2}], {"outputs": ("total",)}),
+        ([{"a": 1, "b": 2}], {"outputs": ("a",)}),
+        ([3], {"outputs": ("a", "b")}),
+        ([{"a": {"b": 1}}], {"outputs": ("a",), "readout": "numbers"}),
+    ],
+)
+def test_targets_that_no_output_can_answer_are_refused(targets, parts):
+    with pytest.raises(ValueError, match=r"is nothing that the outputs .* can answer"):
+        task_from_examples([example([1], targets)], **parts)
+
+
+def test_with_several_inputs_symbols_are_those_under_their_names():
+    two = [Example((VValue({"left": {"x": 1}, "right": {"y": 1}}),), (VValue(1),))]
+    constants = task_from_examples(two, inputs=("left", "right")).parts.constants
+    assert [c for c in constants if "left" in c or "right" in c] == []
+    assert len(constants) == 3
+    with pytest.raises(ValueError, match="not for the inputs left, right"):
+        task_from_examples([Example((VValue(2),), (VValue(1),))], inputs=("left", "right"))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
 _GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
-_NEW = (*_GIVEN_ONLY, "start", "text", "neurons", "constants", "layers", "width", "recurrent")
+_NEW = (*_GIVEN_ONLY, "seed", "start", "text", "neurons", "constants", "layers", "width", "recurrent")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("task", metavar="TASK", nargs="?", help="a task of the library; 'dmm synth --list' names them")
     add("--list", action="store_true", help="list the tasks of the library")
-    add("--seed", metavar="N", type=int, default=0, help="the same seed gives the same circuit (0)")
+    add("--seed", metavar="N", type=int, help="the same seed gives the same circuit (0)")
     add("--out", metavar="DIR", help="a new folder for the run (runs/TASK-SEED, numbered if taken)")
     add("--json", action="store_true", help="print one JSON object at the end, and nothing else")
     add("--quiet", action="store_true", help="show no progress")
@@ -43,7 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look("--constants", metavar="A,B", help="the constants, as in const_1,'open : constant(value = {a: 1})'")
     look("--layers", metavar="L", type=int, help="layers of neurons")
     look("--width", metavar="N", type=int, help="neurons of each type in a layer")
-    look("--recurrent", action="store_const", const=True, help="let memories and delays listen to later layers, too")
+    look(
+        "--recurrent",
+        action="store_const",
+        const=True,
+        help="let delays (under unit delay: all inputs) listen to later layers, too",
+    )
     look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
     go_on = parser.add_argument_group("going on").add_argument
@@ -62,7 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
     task = None if args.resume else _task(args)
     start = load_machine(args.start) if args.start else None
-    out = args.resume or args.out or _free_folder(f"runs/{task.name if task else ''}-{args.seed}")
+    seed = args.seed or 0
+    out = args.resume or args.out or _free_folder(f"runs/{task.name if task else ''}-{seed}")
     shown = sys.stderr.isatty() and not args.quiet and not args.json
     with noted_interruption() as interruption, Display(shown=shown) as display:
 
@@ -73,8 +80,8 @@ def run(args: argparse.Namespace) -> int:
         if task is None:
             result = resume(out, rewind=args.rewind, listen=listen)
         else:
-            result = synthesise(task, seed=args.seed, start=start, out=out, listen=listen)
-    print(json.dumps(result.as_json()) if args.json else _report(result, out))
+            result = synthesise(task, seed=seed, start=start, out=out, listen=listen)
+    print(json.dumps(result.as_json(), default=float) if args.json else _report(result, out))
     if start is not None and not args.json:
         print(*_changes(start, result.circuit), sep="\n")
     if result.outcome is Outcome.INTERRUPTED:
@@ -95,13 +102,20 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
             raise ValueError(f"--resume goes on as the run was started; leave {_option(given)} away")
     elif args.rewind is not None:
         raise ValueError("--rewind goes back in a run; name it with --resume DIR")
+    if args.seed is not None and args.seed < 0:
+        raise ValueError(f"--seed is {args.seed}; give 0 or more")
+    _refuse_misplaced(args)
+
+
+def _refuse_misplaced(args: argparse.Namespace) -> None:
+    """Refuse options of examples for tasks of the library, and the other way round."""
     wrong = next((name for name in _GIVEN_ONLY if args.task is not None and getattr(args, name) is not None), None)
     if wrong:
         raise ValueError(f"{_option(wrong)} belongs to --examples; tasks of the library know it")
     if args.examples and args.text:
         raise ValueError("--text belongs to a task of the library that reads text; write texts into the examples")
-    if args.seed < 0:
-        raise ValueError(f"--seed is {args.seed}; give 0 or more")
+    if args.lag is not None and args.timing != "unit":
+        raise ValueError("--lag is for unit delay; add --timing unit, or leave it away")
 
 
 def _option(name: str) -> str:
@@ -150,12 +164,12 @@ def _names(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
     names, depth = [""], 0
-    for character in text:
-        depth += (character in "({") - (character in ")}")
-        if character == "," and not depth:
+    for piece in re.findall(r'"(?:[^"\\]|\\.)*"|.', text):
+        depth += (piece in ("(", "{")) - (piece in (")", "}"))
+        if piece == "," and not depth:
             names.append("")
         else:
-            names[-1] += character
+            names[-1] += piece
     return tuple(name.strip() for name in names if name.strip())
 
 
@@ -213,7 +227,11 @@ def _changes(before: "Machine", after: "Machine") -> list[str]:
 
 
 def _spelled(stream: Any) -> str:
-    from dmm.tasks.streams import spell
+    from dmm.tasks.streams import NOTHING, spell
 
     text = spell(stream)
-    return repr(text) if set(text) != {"·"} else " ".join(map(str, stream))
+    return repr(text) if len(text) == len(stream) and text.count("·") == stream.count(NOTHING) else _listed(stream)
+
+
+def _listed(stream: Any) -> str:
+    return " ".join(map(str, stream))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dmm.machine.machine import Machine
-from dmm.synthesis.front import Found
+from dmm.synthesis.front import Found, shortest
 from dmm.synthesis.least_squares import Settler
 from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import without, without_dead
@@ -17,6 +17,7 @@ from dmm.tasks.task import Stream
 from dmm.vvalue.support import Support
 
 MENDS = 3  # finished circuits of one attempt that may learn from a counter-example
+TWO = 2  # circuits by examples alone, so that it shows what the examples leave open
 MORE = 4  # attempts after the first exact circuit, to find another to choose from
 CANDIDATES = 12  # rewired circuits that are examined before giving up
 FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the front are judged
@@ -37,9 +38,9 @@ def challenge(bench: Workbench, position: Position) -> Position:
     return _learned(bench, position, against.stream) if against else replace(position, stage=Stage.REWIRE)
 
 
-def _learned(bench: Workbench, position: Position, stream: Stream) -> Position:
+def _learned(bench: Workbench, position: Position, stream: Stream, verdict: Verdict | None = None) -> Position:
     if len(position.challenges) >= bench.settings.challenges or stream in position.challenges:
-        return judged(bench, position)
+        return judged(bench, position, verdict)
     learned = replace(position, challenges=(*position.challenges, stream))
     if position.mends == MENDS:
         return next_attempt(bench, learned, f"a circuit of {position.links} links met ever new counter-examples")
@@ -76,10 +77,10 @@ def rewire(bench: Workbench, position: Position) -> Position:
 
 
 def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine | None:
-    is_as_good = bench.as_good_as(circuit, position)
+    is_as_good, whole = bench.as_good_as(circuit, position), bench.trainer(position).machine
     refuted: list[Stream] = []
     for matrix in rewirings(circuit, bench.trainer(position))[:CANDIDATES]:
-        candidate = without_dead(circuit.with_matrix(matrix), bench.support(position))
+        candidate = without_dead(whole.with_matrix(matrix), bench.support(position))
         if any(example_error(candidate, bench.task.example(x), bench.task) > bench.settings.accept for x in refuted):
             continue
         if is_as_good(candidate):
@@ -93,20 +94,21 @@ def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine 
 def judge(bench: Workbench, position: Position) -> Position:
     """The verdict on many streams that no stage has seen; where it is a refusal, learn from the shortest of them."""
     assert position.circuit is not None
-    verdict = bench.judge.verdict(position.circuit)
+    verdict = bench.judge(position).verdict(position.circuit)
     if verdict.exact or bench.task.teacher is None or verdict.failing is None:
         return judged(bench, position, verdict)
-    return _learned(bench, position, verdict.failing)
+    return _learned(bench, position, verdict.failing, verdict)
 
 
 def judged(bench: Workbench, position: Position, verdict: Verdict | None = None) -> Position:
     """Note the circuit and its verdict; go on until enough exact ones are found."""
     circuit = position.circuit
     assert circuit is not None
-    found = Found(circuit, bench.loss(circuit, position), verdict or bench.judge.verdict(circuit))
+    found = Found(circuit, bench.loss(circuit, position), verdict or bench.judge(position).verdict(circuit))
     position = replace(position, found=(*position.found, found))
     exact = sum(each.good for each in position.found)
-    if exact >= bench.settings.choice:
+    taught = bench.task.teacher is not None
+    if exact >= (bench.settings.choice if taught else max(TWO, bench.settings.choice)):
         return replace(position, stage=Stage.THIN)
     if exact and not position.last:
         position = replace(position, last=min(position.attempt + MORE, bench.settings.attempts))
@@ -119,7 +121,7 @@ def thin(bench: Workbench, position: Position) -> Position:
     position = replace(position, stage=Stage.DONE)
     if not position.found:
         return position
-    best = min(position.found, key=lambda each: (not each.good, each.verdict.max_error, each.bits))
+    best = shortest(position.found)
     panel = Judge(bench.task, streams=FRONT_STREAMS, longest=FRONT_LONGEST)
     found, machine = list(position.found), best.circuit
     trainer = Trainer(machine, bench.data(position))
@@ -132,5 +134,7 @@ def thin(bench: Workbench, position: Position) -> Position:
             break
         trained = settler.settle(machine.matrix)
         machine = machine.with_matrix(trained.matrix)
-        found.append(Found(machine, trained.loss, panel.verdict(machine)))
+        verdict = panel.verdict(machine)
+        exact = verdict.exact  # of few streams: the judge has the last word
+        found.append(Found(machine, trained.loss, bench.judge(position).verdict(machine) if exact else verdict))
     return replace(position, found=tuple(found))

@@ -10,11 +10,11 @@ from math import inf, isfinite, log2
 from typing import NamedTuple
 
 from dmm.machine.machine import Machine
+from dmm.synthesis.simplify import DENOMINATORS
 from dmm.synthesis.verify import Verdict
 
 FLOAT = 32.0  # bits of a weight that is no small fraction
 PRECISION = 1e-3  # an error of this size, relative to the largest answer, costs half a bit
-LARGEST_DENOMINATOR = 8
 
 
 class Found(NamedTuple):
@@ -62,7 +62,7 @@ def weight_bits(weight: float) -> float:
     >>> [weight_bits(x) for x in (1, -1, 2, 0.5, 0.123)]
     [1.0, 1.0, 3.0, 3.0, 32.0]
     """
-    for denominator in range(1, LARGEST_DENOMINATOR + 1):
+    for denominator in DENOMINATORS:
         if float(weight * denominator).is_integer() and abs(weight) <= 2**16:
             fraction = Fraction(weight).limit_denominator(denominator)
             return 1.0 + sum(2.0 * (n.bit_length() - 1) for n in (abs(fraction.numerator), fraction.denominator))
@@ -75,6 +75,11 @@ def total_bits(found: Found, largest: float, answers: int) -> float:
     if not isfinite(error):
         return inf
     return found.bits + answers * 0.5 * log2(1 + (error / (PRECISION * max(largest, 1e-9))) ** 2)
+
+
+def shortest(found: Iterable[Found]) -> Found:
+    """The good circuit of least description length; where none is good, the one that errs least."""
+    return min(found, key=lambda each: (not each.good, each.bits if each.good else each.verdict.max_error, each.bits))
 
 
 def front(found: Iterable[Found]) -> list[Found]:

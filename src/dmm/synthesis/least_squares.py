@@ -1,6 +1,6 @@
 """Settling: the weights of a small machine brought to the nearest least sum of squared errors, to the last digit.
 
-Adam approaches a minimum slowly; near one, Levenberg and Marquardt's method doubles the correct digits with every step.
+Adam approaches a minimum slowly; near one, a method of least squares doubles the correct digits with every step.
 """
 
 from functools import lru_cache

@@ -28,9 +28,10 @@ def without_dead(machine: Machine, stream: Support) -> Machine:
     """
     demand = infer_demand(machine, infer_supports(machine, stream))
     used = Support(link[:4] for links in demand.links.values() for link in links)
+    kept = {*demand.reads, *machine.readouts, *(machine.sources if len(machine.sources) > 1 else ())}
     return replace(
         machine,
-        neurons={name: n for name, n in machine.neurons.items() if name in demand.reads or name in machine.readouts},
+        neurons={name: n for name, n in machine.neurons.items() if name in kept},
         matrix=machine.matrix.restrict(used),
         hard=machine.hard.restrict(used),
     )

@@ -16,8 +16,8 @@ def around(machine: Machine, parts: Parts) -> Machine:
     """
     whole = machine
     known = [(neuron.type, dict(neuron.parameters)) for neuron in machine.neurons.values()]
-    for name in parts.inputs:
-        whole = whole if name in whole.neurons else whole.add(name, "input")
+    for name in () if machine.sources else parts.inputs:
+        whole = whole.add(name, "input")
     for name, kind, parameters in constants(parts):
         if name not in whole.neurons and (kind, parameters) not in known:
             whole = whole.add(name, kind, **parameters)
@@ -35,13 +35,19 @@ def around(machine: Machine, parts: Parts) -> Machine:
     return whole.with_matrix(VValue.from_paths(dict.fromkeys((*links, *machine.matrix.support), 1.0)))
 
 
-def refuse_other_timing(machine: Machine, parts: Parts) -> None:
+def refuse_unsuited(machine: Machine, parts: Parts) -> None:
     """`ValueError` for a machine whose answers cannot be compared with those of the task."""
     if machine.timing != parts.timing:
         raise ValueError(
             f"the machine to repair is timed as {machine.timing!r}, the task as {parts.timing!r}; "
             f"turn it into the other with to_unit_delay or to_synchronous"
         )
+    if len(parts.inputs) > 1 and set(machine.sources) != set(parts.inputs):
+        raise ValueError(f"the machine to repair does not listen to {', '.join(parts.inputs)}; name its sources so")
+    readouts = [machine.type_of(name) for name in machine.readouts]
+    if len(readouts) != 1 or not all(readouts[0].has_input(label) for label in parts.outputs):
+        outputs = ", ".join(parts.outputs)
+        raise ValueError(f"the machine to repair does not answer {outputs}; let it have one readout with these inputs")
 
 
 def disturbed(machine: Machine, space: Machine, attempt: int, seed: int, scale: float) -> Machine:
@@ -55,7 +61,7 @@ def disturbed(machine: Machine, space: Machine, attempt: int, seed: int, scale: 
 def _order(machine: Machine) -> list[str]:
     """The neurons in the order of the data flow; where that leaves a choice, as the file has them."""
     listens: dict[str, set[str]] = {name: set() for name in machine.neurons}
-    for link in machine.links():
+    for link in machine.all_links():
         if link.source != link.neuron and link.input not in machine.type_of(link.neuron).late:
             listens[link.neuron].add(link.source)
     order: list[str] = []

@@ -51,7 +51,9 @@ def _one_link(machine: Machine, links: Support) -> Iterator[VValue]:
 def _one_neuron(machine: Machine, trainer: Trainer) -> Iterator[VValue]:
     """All that one input receives made by one neuron, which nobody else needs, of what there is already."""
     matrix = machine.matrix
-    ends = [(name, output) for name in machine.neurons for output in machine.type_of(name).outputs or ()]
+    whole = trainer.machine
+    names = [name for name in whole.neurons if name in machine.neurons or whole.type_of(name).inputs == ()]
+    ends = [(name, output) for name in names for output in whole.type_of(name).outputs or ()]
     for port in dict.fromkeys(path[:2] for path in matrix.support):
         rest = matrix.restrict(Support(path for path in matrix.support if path[:2] != port))
         needed = {path[0] for path in _heard(machine, rest).support}

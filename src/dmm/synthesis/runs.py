@@ -118,7 +118,7 @@ class RunFolder:
         """Write down one more unit of work."""
         self.unit += 1
         self.seconds = seconds
-        stored = json.dumps(_to_json(position) | {"unit": self.unit})
+        stored = json.dumps(_to_json(position) | {"unit": self.unit}, default=float)
         if accepted:
             name = f"{self.unit:05d}-{position.links}-links.json"
             save_machine(position.circuit or position.machine, self.path / "checkpoints" / name)
@@ -162,6 +162,9 @@ class RunFolder:
         """Write the circuits of the front."""
         folder = self.path / "front"
         folder.mkdir(exist_ok=True)
+        front = list(front)
+        for old in set(folder.glob("*-links.json")) - {folder / f"{found.links}-links.json" for found in front}:
+            old.unlink()
         for found in front:
             circuit = found.circuit.with_metadata(max_error=_finite(found.verdict.max_error))
             save_machine(circuit, folder / f"{found.links}-links.json")

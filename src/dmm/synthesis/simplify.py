@@ -15,9 +15,9 @@ from dmm.synthesis.symmetries import symmetries
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
-LARGEST_DENOMINATOR = 8
-CLOSE = 2e-3
-"""How far a weight may be from the fraction it is rounded to."""
+DENOMINATORS = (*range(1, 9), 10, 16, 20, 100)
+CLOSE, FRACTION = 2e-3, 0.1
+"""How far a weight may be from the fraction it is rounded to; of large denominators, a part of their squares."""
 
 
 def simplified(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:
@@ -81,9 +81,9 @@ def snap(machine: Machine) -> Machine:
 
 
 def _rounded(weight: float) -> float:
-    for denominator in range(1, LARGEST_DENOMINATOR + 1):
+    for denominator in DENOMINATORS:
         fraction = Fraction(round(weight * denominator), denominator)
-        if fraction and abs(float(fraction) - weight) <= CLOSE:
+        if fraction and abs(float(fraction) - weight) <= min(CLOSE, FRACTION / denominator**2):
             return float(fraction)
     return weight
 

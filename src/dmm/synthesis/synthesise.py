@@ -11,7 +11,7 @@ from typing import Any
 
 from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import counter_example
-from dmm.synthesis.front import Found, front, total_bits
+from dmm.synthesis.front import Found, front, shortest, total_bits
 from dmm.synthesis.lag import with_lag
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.runs import RunFolder
@@ -140,6 +140,8 @@ def resume(
     """
     folder = RunFolder.open(out)
     task = folder.task(task or (TASKS.get(folder.config["task"]) if folder.config["taught"] else None))
+    if task.teacher is not None and any(task.example(each.inputs) != each for each in task.examples):
+        raise ValueError(f"{folder.path}: the teacher answers otherwise than examples.jsonl; pass the task of this run")
     bench = Workbench(task, folder.config["seed"], folder.settings, listen, folder.start)
     if rewind is not None:
         folder.rewind(rewind)
@@ -168,6 +170,7 @@ def _work(bench: Workbench, folder: RunFolder | None, position: Position | None)
                 folder.save(position, time.perf_counter() - began, accepted)
                 if position.found != before.found:
                     folder.finish(_best(bench, position).circuit)
+                    folder.lay_out(front(position.found))
     except KeyboardInterrupt:
         interrupted = True
     return _result(bench, folder, position, time.perf_counter() - began, interrupted)
@@ -214,13 +217,11 @@ def _best(bench: Workbench, position: Position) -> Found:
         return Found(machine, loss, judge.verdict(machine))
     targets = bench.data(position).targets.leaves
     largest, answers = float(abs(targets).max(initial=0.0)), int(targets.shape[0] * targets.shape[1])
-    return min(
-        position.found,
-        key=lambda found: (
-            not found.good,
-            found.bits if found.good else total_bits(found, largest, answers),
-        ),
-    )
+    if any(found.good for found in position.found):
+        return shortest(position.found)
+    most = max(found.verdict.ticks for found in position.found)  # those that were judged in full
+    judged = [found for found in position.found if found.verdict.ticks == most]
+    return min(judged, key=lambda found: total_bits(found, largest, answers))
 
 
 def _outcome(bench: Workbench, best: Found) -> Outcome:
@@ -236,8 +237,9 @@ def _undecided(task: Task, position: Position) -> Stream | None:
     fit = [found.circuit for found in position.found if found.verdict.failing is None]
     if task.teacher is not None or len(fit) < 2:
         return None
-    against = counter_example(fit[1], replace(task, teacher=fit[0]))
-    return against and against.stream
+    asked = replace(task, teacher=fit[0], parts=replace(task.parts, lag=0))  # of both, answers come as late
+    against = (counter_example(other, asked) for other in fit[1:])
+    return next((each.stream for each in against if each is not None), None)
 
 
 def _nested(stream: Stream | None) -> list[Any] | None:

@@ -13,7 +13,7 @@ from dmm.engines import run
 from dmm.machine.machine import Machine
 from dmm.synthesis.answers import Panel, interpreted
 from dmm.synthesis.questions import Questions, drawn, questions
-from dmm.tasks.task import Stream, Task
+from dmm.tasks.task import Example, Stream, Task
 from dmm.vvalue.tree import VValue
 
 ROUNDING = 1e-9
@@ -62,8 +62,8 @@ class Judge:
 
     With a teacher, there are so many random `streams`, drawn by `seed`, with 1 to `longest` items (as many of 1 to 10
     as of 10 to 100; one in a hundred has `longest`). A teacher that is a Python function is asked no longer than some
-    seconds, so perhaps not all of them. The task's held-out examples come on top. `ValueError` for a task with nothing
-    to judge by.
+    seconds, so perhaps not all of them. The task's held-out examples come on top, and without a teacher those that
+    were trained on, which do not count. `ValueError` for a task with nothing to judge by.
     """
 
     def __init__(self, task: Task, *, streams: int = 10_000, longest: int = 1000, seed: int = 1):
@@ -78,7 +78,7 @@ class Judge:
         first = errors.first(ROUNDING)
         failing, agreed = self._failing(machine, first)
         confirmed = self._confirmed(machine, first)
-        asked = errors.asked if self._held_out else np.zeros(1, int)
+        asked = errors.asked[0 if self.task.teacher else len(self._targeted) :]
         return Verdict(
             max_error=errors.largest,
             exact=self._held_out and failing is None and confirmed == len(self._sample[0]),
@@ -94,11 +94,16 @@ class Judge:
     @cached_property
     def _questions(self) -> Questions:
         streams = self._random_streams() if self.task.teacher else []
-        examples = self.task.held_out if self._held_out else self.task.examples
+        examples = self.task.held_out if self.task.teacher else (*self._targeted, *self.task.held_out)
         found = questions(self.task, streams, examples, seconds=TEACHER_SECONDS)
         if found is None:
             raise ValueError(f"task {self.task.name!r} has no teacher and no targets to judge by; give some")
         return found
+
+    @property
+    def _targeted(self) -> list[Example]:
+        """The examples that were trained on."""
+        return [example for example in self.task.examples if example.targets is not None]
 
     @property
     def _held_out(self) -> bool:

@@ -13,8 +13,9 @@ from dmm.synthesis.least_squares import Settler
 from dmm.synthesis.penalties import Penalty
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.probe import Prober
+from dmm.synthesis.questions import drawn
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
-from dmm.synthesis.repair import around, disturbed, refuse_other_timing
+from dmm.synthesis.repair import around, disturbed, refuse_unsuited
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.template import initialise, template
 from dmm.synthesis.training import Trained, Trainer
@@ -24,7 +25,8 @@ from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 
 ROUNDING = 1e-9
-CHECK_SEED = 2  # of streams for simplification; those of the verdict come from seed 1
+JUDGE_SEED, CHECK_SEED = 1, 2  # of streams for the verdict, and for simplification
+CLOSE = 1e-2  # how far a simplified circuit may be from the old one, relative to its answers, where nobody knows better
 
 Listener = Callable[[Progress], None]
 
@@ -54,9 +56,10 @@ class Workbench:
             raise ValueError(f"task {task.name!r} has no examples to learn from; give one at least")
         self.template = template(task.parts)
         if start is not None:
-            refuse_other_timing(start, task.parts)
+            refuse_unsuited(start, task.parts)
         self._given = None if start is None else (start, around(start, task.parts))
         self._data: tuple[tuple[Stream, ...], Data] | None = None
+        self._judge: Judge | None = None
         self._whole: _Tools | None = None
         self._part: _Tools | None = None
 
@@ -151,10 +154,12 @@ class Workbench:
         """Who looks for streams on which a machine whose weights are not settled yet is far off."""
         return Prober(self.task, self.seed)
 
-    @cached_property
-    def judge(self) -> Judge:
-        """Who has the last word."""
-        return Judge(self.task, streams=self.settings.streams, longest=self.settings.longest)
+    def judge(self, position: Position) -> Judge:
+        """Who has the last word, on streams that have not been learned from: others after every counter-example."""
+        seed = JUDGE_SEED + 1000 * len(position.challenges)
+        if self._judge is None or self._judge.seed != seed:
+            self._judge = Judge(self.task, streams=self.settings.streams, longest=self.settings.longest, seed=seed)
+        return self._judge
 
     def loss(self, machine: Machine, position: Position) -> float:
         """The sum of squared errors on the data, in the interpreter, in float64."""
@@ -163,18 +168,30 @@ class Workbench:
         return float(sum(x.dot(x) for x in differences))
 
     def as_good_as(self, machine: Machine, position: Position) -> Callable[[Machine], bool]:
-        """Whether another machine errs no more than this one, on streams that are not those of the verdict."""
+        """Whether another machine errs no more than this one, on streams that are not those of the verdict.
+
+        Without a teacher, random streams have no targets; there the two must be close to each other.
+        """
+        streams = [*position.challenges, *drawn(self.task, CHECK_SEED, 6, self.task.ticks)]
         examples = list(self.task.examples)
         if self.task.teacher is not None:
-            examples += [self.task.example(stream) for stream in position.challenges]
-            if self.task.streams is not None:
-                examples += map(self.task.example, self.task.streams(CHECK_SEED, 6, self.task.ticks))
+            examples += map(self.task.example, streams)
+            streams = []
+        before = [run(machine, stream) for stream in streams]
 
         def errors(candidate: Machine) -> Iterator[float]:
             return (example_error(candidate, example, self.task) for example in examples)
 
         bound = max(errors(machine)) + ROUNDING
-        return lambda candidate: all(error <= bound for error in errors(candidate))
+
+        def is_close(candidate: Machine) -> bool:
+            return all(
+                (x - y).max_norm() <= CLOSE * max(1.0, float(y.max_norm()))
+                for stream, answers in zip(streams, before, strict=True)
+                for x, y in zip(run(candidate, stream), answers, strict=True)
+            )
+
+        return lambda candidate: all(error <= bound for error in errors(candidate)) and is_close(candidate)
 
 
 def example_error(machine: Machine, example: Example, task: Task) -> float:

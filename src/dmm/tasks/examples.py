@@ -24,7 +24,7 @@ def load_examples(path: str | os.PathLike[str]) -> list[Example]:
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise ValueError(f"{path}: more than {MAX_BYTES // 2**20} MB; split the file")
-        lines = content.decode("utf-8").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as problem:
         raise ValueError(f"{path}: byte {problem.start} is not UTF-8 text; write JSON Lines") from None
     except OSError as problem:
@@ -84,7 +84,7 @@ def format_examples(examples: Iterable[Example]) -> str:
     >>> print(format_examples([Example((VValue({"a": 1}), VValue()), (VValue(1), None))]), end="")
     {"inputs": [{"a": 1}, 0], "targets": [1, null]}
     """
-    return "".join(json.dumps(_record(example)) + "\n" for example in examples)
+    return "".join(json.dumps(_record(example), default=float) + "\n" for example in examples)
 
 
 def _record(example: Example) -> dict[str, Any]:

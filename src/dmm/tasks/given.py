@@ -38,13 +38,14 @@ def task_from_examples(
     >>> task.parts.outputs, task.parts.readout, task.parts.constants
     (('answer',), 'numbers', ('const_1',))
     """
-    for number, example in enumerate((*examples, *(held_out or ())), 1):
-        if example.targets is None:
-            raise ValueError(f"example {number} has no targets; give one a step, null where it is not scored")
+    for place, several in (("example", examples), ("held-out example", held_out or ())):
+        for number, example in enumerate(several, 1):
+            if example.targets is None:
+                raise ValueError(f"{place} {number} has no targets; give one a step, null where it is not scored")
     targets = [x for example in examples for x in example.targets or () if x is not None]
     if not any(targets):
-        raise ValueError("all targets are zero, which a machine without links answers; give examples that say more")
-    symbols = sorted({label for example in examples for x in example.inputs for label in x.labels})
+        raise ValueError("no target says anything but zero, which a machine without links answers; give more examples")
+    symbols = _symbols(examples, parts.get("inputs", ()))
     outputs, readout = _readout(targets, set(symbols))
     known = {
         "neurons": NEURONS,
@@ -58,8 +59,7 @@ def task_from_examples(
     if parts.get("timing") == UNIT_DELAY:
         known["lag"] = None
     made = Parts(**{**known, **parts})
-    if len(made.outputs) > 1 and any(x.scalar for x in targets):
-        raise ValueError(f"targets are plain numbers, but the outputs are {', '.join(made.outputs)}; name one output")
+    _refuse_lost([*examples, *(held_out or ())], made)
     _check(made)
     learned, kept = _split(examples) if held_out is None else (examples, held_out)
     return Task(name, summary, _answered(learned, made), made, held_out=_answered(kept, made))
@@ -73,6 +73,31 @@ def _check(parts: Parts) -> None:
     for number, spec in enumerate((*parts.constants, *parts.neurons, parts.readout)):
         _, kind, parameters = parse_neuron(spec)
         machine.add(str(number), kind, **parameters)
+
+
+def _symbols(examples: Iterable[Example], inputs: Sequence[str]) -> list[str]:
+    """The symbols of all inputs; with several input neurons, those under their names."""
+    items = [x for example in examples for x in example.inputs]
+    if len(inputs) > 1:
+        for x in items:
+            if x.scalar or set(x.labels) - set(inputs):
+                raise ValueError(
+                    f"the item {x} is not for the inputs {', '.join(inputs)}; give an object by these names"
+                )
+        items = [x[name] for x in items for name in inputs]
+    return sorted({label for x in items for label in x.labels})
+
+
+def _refuse_lost(examples: Iterable[Example], parts: Parts) -> None:
+    """Refuse targets that the outputs cannot answer."""
+    for target in (x for example in examples for x in example.targets or () if x is not None):
+        answer = parts.answer(target)
+        deep = parts.readout == "numbers" and any(answer[label].labels for label in answer.labels)
+        if answer.scalar or deep or set(answer.labels) - set(parts.outputs):
+            outputs = ", ".join(parts.outputs)
+            raise ValueError(
+                f"the target {target} is nothing that the outputs {outputs} can answer; name other outputs"
+            )
 
 
 def _readout(targets: Iterable[VValue], symbols: set[str]) -> tuple[tuple[str, ...], str]:

@@ -51,7 +51,8 @@ def spell(stream: Sequence[VValue]) -> str:
     >>> spell(characters("no", every=2, ticks=4))
     'n·o·'
     """
-    return "".join(next(iter(v.labels)) if len(v.labels) == 1 and not v.scalar else SILENT for v in stream)
+    symbols = (next(iter(v.labels), "") for v in stream)
+    return "".join(label if v == VValue({label: 1}) else "·" for label, v in zip(symbols, stream, strict=True))
 
 
 def symbols(text: Iterable[str]) -> Stream:
