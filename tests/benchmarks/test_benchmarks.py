@@ -40,7 +40,7 @@ def test_sizes_of_the_machines():
 def test_every_file_of_benchmarks_is_in_the_table():
     import benchmarks
 
-    shared = {"__init__", "machines", "flattened", "result", "timing"}
+    shared = {"__init__", "machines", "flattened", "result", "timing", "trials"}
     assert {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - shared == set(benchmarks.BENCHMARKS)
     assert set(benchmarks.BENCHMARKS) >= benchmarks.LONG
 
@@ -76,3 +76,39 @@ def test_without_a_checkout_it_says_so(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("dmm.cli.bench.FOLDER", tmp_path / "benchmarks")
     assert main(["bench"]) == 2
     assert "checkout" in capsys.readouterr().err
+
+
+def test_breakages_are_breakages_and_stay_the_same():
+    """Each machine of the repair benchmark differs from the detector in its links, and runs."""
+    from benchmarks.repair import SEEDS, broken
+
+    from dmm.machine.check import check
+    from dmm.tasks.duplicates import teacher
+
+    machines = [broken(seed) for seed in SEEDS]
+    assert [broken(seed) for seed in SEEDS] == machines
+    assert all(machine.matrix.support != teacher().matrix.support for machine in machines)
+    assert not any(problem.severity == "error" for machine in machines for problem in check(machine))
+
+
+def test_sizes_of_the_templates():
+    """1, 5.5, 10 and 22 times the links of the published template."""
+    from benchmarks.scaling import SIZES
+
+    from dmm import layered
+
+    sizes = [len(layered(layers=layers, width=width).matrix) for layers, width in SIZES]
+    assert [round(size / 1486, 1) for size in sizes] == [1.0, 5.5, 9.7, 22.2]
+
+
+def test_a_table_is_printed_below_the_figures_and_in_json(monkeypatch, capsys):
+    from benchmarks.result import Figure, Result
+
+    from benchmarks import population
+
+    result = Result((Figure("one", 2.0),), ("", "links"), (("seed 0", 8), ("seed 1", 10)))
+    monkeypatch.setattr(population, "measure", lambda: result)
+    assert main(["bench", "population"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["seed", "1", "10"] in lines
+    assert result.as_json()["rows"] == [{"": "seed 0", "links": 8}, {"": "seed 1", "links": 10}]

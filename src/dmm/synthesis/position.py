@@ -37,7 +37,7 @@ class Position:
     settings allow). `workspace` names the neurons of the compiled program, none for the whole template. `trunk` is the
     machine that single links were taken from, to go back to; `circuit` the simplified one that is being examined.
     `challenges` are the streams that were learned from besides the examples, `found` the circuits that were judged,
-    `failures` says how attempts ended that led nowhere.
+    `failures` says how attempts ended that led nowhere, and `spare` is the machine of least loss among those they left.
     """
 
     stage: Stage
@@ -52,6 +52,8 @@ class Position:
     workspace: tuple[str, ...] = ()
     trunk: Machine | None = None
     circuit: Machine | None = None
+    spare: Machine | None = None
+    spare_loss: float = float("inf")
     challenges: tuple[Stream, ...] = ()
     found: tuple[Found, ...] = ()
     failures: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ from dmm.tasks.task import Stream, Task
 from dmm.vvalue.tree import VValue
 
 _PLAIN = ("stage", "attempt", "loss", "cut", "tried", "steps", "mends", "last", "workspace", "failures")
-_MACHINES = ("machine", "trunk", "circuit")
+_MACHINES = ("machine", "trunk", "circuit", "spare")
 _POSITION = "position.json"
 
 
@@ -205,6 +205,7 @@ def _to_json(position: Position) -> dict[str, Any]:
     return {
         **plain,
         "loss": _finite(position.loss),
+        "spare_loss": _finite(position.spare_loss),
         **machines,
         "challenges": [_stream_to_json(stream) for stream in position.challenges],
         "found": [_found_to_json(found) for found in position.found],
@@ -220,7 +221,8 @@ def _from_json(stored: dict[str, Any]) -> Position:
     fields: dict[str, Any] = {
         **plain,
         "stage": Stage(plain["stage"]),
-        "loss": float("inf") if plain["loss"] is None else float(plain["loss"]),
+        "loss": _number(plain["loss"]),
+        "spare_loss": _number(stored["spare_loss"]),
         "workspace": tuple(plain["workspace"]),
         "failures": tuple(plain["failures"]),
         **{name: stored[name] and machine_from_json(stored[name]) for name in _MACHINES},
@@ -228,6 +230,10 @@ def _from_json(stored: dict[str, Any]) -> Position:
         "found": tuple(_found_from_json(found) for found in stored["found"]),
     }
     return Position(**fields)
+
+
+def _number(stored: Any) -> float:
+    return float("inf") if stored is None else float(stored)
 
 
 def _machine_to_json(machine: Machine | None) -> str | None:
@@ -260,6 +266,5 @@ def _found_from_json(stored: dict[str, Any]) -> Found:
     verdict = dict(stored["verdict"])
     failing = verdict["failing"]
     verdict["failing"] = None if failing is None else _stream_from_json(failing)
-    verdict["max_error"] = float("inf") if verdict["max_error"] is None else verdict["max_error"]
-    loss = float("inf") if stored["loss"] is None else stored["loss"]
-    return Found(machine_from_json(stored["circuit"]), loss, Verdict(**verdict))
+    verdict["max_error"] = _number(verdict["max_error"])
+    return Found(machine_from_json(stored["circuit"]), _number(stored["loss"]), Verdict(**verdict))

@@ -132,6 +132,8 @@ def _smaller(bench: Workbench, position: Position) -> Iterator[Machine]:
 def next_attempt(bench: Workbench, position: Position, failure: str | None = None) -> Position:
     """The start of another attempt, which remembers what was found and learned; the end, if there were enough."""
     failures = position.failures if failure is None else (*position.failures, failure)
+    if failure is not None and position.loss < position.spare_loss:
+        position = replace(position, spare=position.machine, spare_loss=position.loss)
     if position.attempt >= (position.last or bench.settings.attempts):
         return replace(position, stage=Stage.THIN, circuit=None, failures=failures)
     fresh = bench.start(position.attempt + 1)
@@ -139,6 +141,8 @@ def next_attempt(bench: Workbench, position: Position, failure: str | None = Non
         fresh,
         steps=position.steps,
         last=position.last,
+        spare=position.spare,
+        spare_loss=position.spare_loss,
         challenges=position.challenges,
         found=position.found,
         failures=failures,

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     FITS = "The circuit agrees with every example, those held out included."
     LEARNED = "The circuit agrees with every example; none was held out, so nothing says whether it generalises."
     APPROXIMATE = "Approximate: the circuit errs a little on streams it was judged by."
-    NOT_FOUND = "Not found: no attempt led to a circuit that does the task; this is the best one."
+    NOT_FOUND = "Not found: no attempt led to a circuit that does the task; this is what came nearest."
     INTERRUPTED = "Interrupted; this is the best machine so far."
 
 
@@ -211,9 +211,9 @@ def _result(
 def _best(bench: Workbench, position: Position) -> Found:
     """The judged circuit of least description length, exact ones first; the machine itself, where none was judged."""
     if not position.found:
-        machine = position.circuit or position.machine
+        machine = position.circuit or (position.stage is Stage.DONE and position.spare) or position.machine
         judge = Judge(bench.task, streams=MOST_AT_STOP, longest=MOST_AT_STOP)
-        loss = position.loss if math.isfinite(position.loss) else bench.trainer(position).loss(machine.matrix)
+        loss = bench.loss(machine, position)
         return Found(machine, loss, judge.verdict(machine))
     targets = bench.data(position).targets.leaves
     largest, answers = float(abs(targets).max(initial=0.0)), int(targets.shape[0] * targets.shape[1])
