@@ -214,6 +214,9 @@ def _report(result: "Synthesis", out: str) -> str:
     if result.outcome is Outcome.NOT_FOUND:
         lines += [f"tried: {failure}" for failure in result.failures]
     lines.append(f"circuit: {result.path}   run: {out}")
+    symbols = {label for example in result.task.examples for x in example.inputs for label in x.labels}
+    if symbols and all(len(symbol) == 1 for symbol in symbols):
+        lines.append(f"try it: dmm run {result.path} --text {''.join(sorted(symbols)[-2:] * 2)!r}")
     return "\n".join(lines)
 
 
