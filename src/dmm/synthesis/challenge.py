@@ -37,7 +37,7 @@ class CounterExample(NamedTuple):
 
 
 def counter_example(machine: Machine, task: Task, *, seed: int = 0, tolerance: float = 1e-3) -> CounterExample | None:
-    """A short stream that ends with a wrong answer: one off by more than `tolerance` times max(1, |expected|).
+    """A short stream that ends with a wrong answer: one off by more than `tolerance`, relative to answers above 1.
 
     `None` if no such stream is found, or the task has no teacher. Many machines are challenged more quickly by one
     `Challenger`.

@@ -52,7 +52,7 @@ class Penalty:
 
 @dataclass(frozen=True)
 class L1(Penalty):
-    """strength · Σ|w|, in the gradient, so that Adam scales it with the rest. Weights get small, not zero."""
+    """strength · Σ abs(w), in the gradient, so that Adam scales it with the rest. Weights get small, not zero."""
 
     def cost(self, params: Params) -> Any:
         """The sum of absolute weights."""
@@ -61,7 +61,7 @@ class L1(Penalty):
 
 @dataclass(frozen=True)
 class ProximalL1(Penalty):
-    """strength · Σ|w| as a proximal step after Adam's, in Adam's metric: soft thresholds, exact zeros.
+    """strength · Σ abs(w) as a proximal step after Adam's, in Adam's metric: soft thresholds, exact zeros.
 
     Source: Yun, Lozano, Yang, NeurIPS 2021, for the metric; a threshold is at most the learning rate.
     """

@@ -27,12 +27,13 @@ class Verdict(NamedTuple):
     """What a machine is worth.
 
     `max_error` is the largest absolute error of any answer, infinite where an answer is not finite. `exact` says that
-    on every held-out stream all answers are equal to those expected, up to the rounding of float64 (|difference| <=
-    1e-9 max(1, |expected|)), and that the interpreter finds the same on a sample. `streams` and `ticks` count what was
-    held out and judged; 0, if there was nothing but the training examples, which are judged then, and never make a
-    machine exact. `failing` is the shortest stream found that ends with a wrong answer; `None`, if there is none.
-    `confirmed` is the number of streams on which the interpreter came to the same result. `engine` says what judged the
-    rest: "compile", or "interpret", for a machine that cannot be compiled, judged by fewer and shorter streams.
+    on every held-out stream all answers are equal to those expected, up to the rounding of float64 (differences of 1e-9
+    at most, relative to answers above 1), and that the interpreter finds the same on a sample. `streams` and `ticks`
+    count what was held out and judged; 0, if there was nothing but the training examples, which are judged then, and
+    never make a machine exact. `failing` is the shortest stream found that ends with a wrong answer; `None`, if there
+    is none. `confirmed` is the number of streams on which the interpreter came to the same result. `engine` says what
+    judged the rest: "compile", or "interpret", for a machine that cannot be compiled, judged by fewer and shorter
+    streams.
     """
 
     max_error: float

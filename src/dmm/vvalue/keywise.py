@@ -92,9 +92,9 @@ def keywise_product(v: AnyVValue, w: AnyVValue) -> AnyVValue:
 
 
 def absent(v: AnyVValue, w: AnyVValue) -> AnyVValue:
-    """The part of `v` where `w` has nothing: each leaf of `v` times (1 - |x|)+, where x is the leaf of `w` there.
+    """The part of `v` where `w` has nothing: each leaf of `v` times relu(1 - abs(x)), where x is the leaf of `w` there.
 
-    The derivative with respect to x is 0 at 0 and wherever |x| is at least 1.
+    The derivative with respect to x is 0 at 0 and wherever abs(x) is at least 1.
 
     >>> print(absent(VValue({"a": 2, "b": 2, "c": 2}), VValue({"a": 1, "b": 0.25})))
     {b: 1.5, c: 2}
