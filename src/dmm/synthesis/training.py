@@ -70,9 +70,9 @@ class Trainer:
     ) -> list[Trained]:
         """What becomes of each of the network matrices in `starts`.
 
-        Stops early when one has a loss of `enough` (then without regard to the penalty). What blows up comes back as it
-        was, with an infinite loss. `seed` draws what a penalty leaves to chance. `listen(steps, loss)` hears how far it
-        has come.
+        Steps are taken fifty at a time. Stops early when one has a loss of `enough` (then without regard to the
+        penalty). What blows up comes back as it was, with an infinite loss. `seed` draws what a penalty leaves to
+        chance. `listen(steps, loss)` hears how far it has come.
         """
         count = -(-len(starts) // self.members) * self.members
         weights = self.arrays([*starts, *[starts[0]] * (count - len(starts))])
