@@ -77,10 +77,14 @@ def rewire(bench: Workbench, position: Position) -> Position:
 
 
 def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine | None:
-    is_as_good, whole = bench.as_good_as(circuit, position), bench.trainer(position).machine
+    trainer = bench.trainer(position)
+    candidates = rewirings(circuit, trainer)[:CANDIDATES]
+    if not candidates:
+        return None
+    is_as_good = bench.as_good_as(circuit, position)
     refuted: list[Stream] = []
-    for matrix in rewirings(circuit, bench.trainer(position))[:CANDIDATES]:
-        candidate = without_dead(whole.with_matrix(matrix), bench.support(position))
+    for matrix in candidates:
+        candidate = without_dead(trainer.machine.with_matrix(matrix), bench.support(position))
         if any(example_error(candidate, bench.task.example(x), bench.task) > bench.settings.accept for x in refuted):
             continue
         if is_as_good(candidate):

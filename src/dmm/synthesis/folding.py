@@ -64,7 +64,7 @@ def fold_constants(machine: Machine) -> Machine:
     ['output.dict-1 <- const_1.const_1 3.0']
     """
     constants = [
-        name for name in machine.neurons if machine.type_of(name).inputs == () and not _is_source(machine, name)
+        name for name in machine.neurons if machine.type_of(name).inputs == () and not machine.type_of(name).source
     ]
     still = set(constants)
     while grown := {name for name in machine.neurons if name not in still and _hears_only(machine, name, still)}:
@@ -92,10 +92,6 @@ def _as_itself(machine: Machine, name: str) -> Iterator[tuple[Path, object]]:
     for link in machine.all_links():
         if link.neuron == name:
             yield (link.input, "" if link.source == name else link.source, link.output), link.weight
-
-
-def _is_source(machine: Machine, name: str) -> bool:
-    return machine.type_of(name).source
 
 
 def _hears_only(machine: Machine, name: str, others: set[str]) -> bool:

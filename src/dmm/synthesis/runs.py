@@ -166,7 +166,7 @@ class RunFolder:
         for old in set(folder.glob("*-links.json")) - {folder / f"{found.links}-links.json" for found in front}:
             old.unlink()
         for found in front:
-            circuit = found.circuit.with_metadata(max_error=_finite(found.verdict.max_error))
+            circuit = found.circuit.with_metadata(max_error=finite(found.verdict.max_error))
             save_machine(circuit, folder / f"{found.links}-links.json")
 
     def _trim_history(self) -> None:
@@ -189,13 +189,14 @@ def _summary(position: Position) -> dict[str, Any]:
         "stage": position.stage.value,
         "attempt": position.attempt,
         "steps": position.steps,
-        "loss": _finite(position.loss),
+        "loss": finite(position.loss),
         "links": position.links,
         "challenges": len(position.challenges),
     }
 
 
-def _finite(x: float) -> float | None:
+def finite(x: float) -> float | None:
+    """The number, or `None` where JSON has none for it."""
     return x if isfinite(x) else None
 
 
@@ -204,10 +205,10 @@ def _to_json(position: Position) -> dict[str, Any]:
     machines = {name: _machine_to_json(getattr(position, name)) for name in _MACHINES}
     return {
         **plain,
-        "loss": _finite(position.loss),
-        "spare_loss": _finite(position.spare_loss),
+        "loss": finite(position.loss),
+        "spare_loss": finite(position.spare_loss),
         **machines,
-        "challenges": [_stream_to_json(stream) for stream in position.challenges],
+        "challenges": [stream_to_json(stream) for stream in position.challenges],
         "found": [_found_to_json(found) for found in position.found],
     }
 
@@ -240,8 +241,9 @@ def _machine_to_json(machine: Machine | None) -> str | None:
     return None if machine is None else machine_to_json(machine)
 
 
-def _stream_to_json(stream: Stream) -> list[Any]:
-    return [x.to_nested() for x in stream]
+def stream_to_json(stream: Stream | None) -> list[Any] | None:
+    """The items of a stream as plain data."""
+    return None if stream is None else [x.to_nested() for x in stream]
 
 
 def _stream_from_json(stored: list[Any]) -> Stream:
@@ -253,11 +255,11 @@ def _found_to_json(found: Found) -> dict[str, Any]:
     failing = found.verdict.failing
     return {
         "circuit": machine_to_json(found.circuit),
-        "loss": _finite(found.loss),
+        "loss": finite(found.loss),
         "verdict": verdict
         | {
-            "max_error": _finite(found.verdict.max_error),
-            "failing": None if failing is None else _stream_to_json(failing),
+            "max_error": finite(found.verdict.max_error),
+            "failing": stream_to_json(failing),
         },
     }
 

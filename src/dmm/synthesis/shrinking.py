@@ -5,6 +5,7 @@ Each unit trains with fresh moments and then accepts a smaller machine, or goes 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from dmm.machine.machine import Machine
 from dmm.synthesis.position import Position, Stage
@@ -98,7 +99,7 @@ def _listens(machine: Machine, name: str) -> bool:
 def refine(bench: Workbench, position: Position) -> Position:
     """Try to do without one link or one neuron, several changes at once; keep the best that succeeds."""
     s = bench.settings
-    changes = list(_smaller(bench, position))[position.tried : position.tried + s.batch]
+    changes = list(islice(_smaller(bench, position), position.tried, position.tried + s.batch))
     if not changes:
         return replace(position, stage=Stage.SETTLE, tried=0)
     tight = s.tight * bench.data(position).energy

@@ -1,6 +1,5 @@
 """Synthesis as one call: a task and a seed in, a verified circuit out, every step on disk."""
 
-import math
 import os
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from dmm.synthesis.challenge import counter_example
 from dmm.synthesis.front import Found, front, shortest, total_bits
 from dmm.synthesis.lag import with_lag
 from dmm.synthesis.position import Position, Progress, Stage
-from dmm.synthesis.runs import RunFolder
+from dmm.synthesis.runs import RunFolder, finite, stream_to_json
 from dmm.synthesis.search import advance, knows
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.verify import Judge, Verdict
@@ -79,17 +78,17 @@ class Synthesis:
     def as_json(self) -> dict[str, Any]:
         """The figures as plain data, the circuit by its path; null where a figure is not finite."""
         names = ("links", "exact", "train_loss", "heldout_max_error", "seconds", "steps", "seed", "attempts")
-        plain = {name: _finite(getattr(self, name)) for name in names}
+        plain = {name: finite(getattr(self, name)) for name in names}
         return plain | {
             "circuit": None if self.path is None else str(self.path),
             "outcome": self.outcome.value,
             "streams": self.verdict.streams,
             "ticks": self.verdict.ticks,
-            "failing": _nested(self.verdict.failing),
-            "undecided": _nested(self.undecided),
-            "challenges": [_nested(stream) for stream in self.challenges],
+            "failing": stream_to_json(self.verdict.failing),
+            "undecided": stream_to_json(self.undecided),
+            "challenges": [stream_to_json(stream) for stream in self.challenges],
             "front": [
-                {"links": f.links, "bits": round(f.bits, 1), "max_error": _finite(f.verdict.max_error)}
+                {"links": f.links, "bits": round(f.bits, 1), "max_error": finite(f.verdict.max_error)}
                 for f in self.front
             ],
             "failures": list(self.failures),
@@ -188,7 +187,7 @@ def _result(
         task=bench.task.name,
         seed=bench.seed,
         exact=best.verdict.exact,
-        heldout_max_error=_finite(best.verdict.max_error),
+        heldout_max_error=finite(best.verdict.max_error),
     )
     return Synthesis(
         task=bench.task,
@@ -215,10 +214,10 @@ def _best(bench: Workbench, position: Position) -> Found:
         judge = Judge(bench.task, streams=MOST_AT_STOP, longest=MOST_AT_STOP)
         loss = bench.loss(machine, position)
         return Found(machine, loss, judge.verdict(machine))
-    targets = bench.data(position).targets.leaves
-    largest, answers = float(abs(targets).max(initial=0.0)), int(targets.shape[0] * targets.shape[1])
     if any(found.good for found in position.found):
         return shortest(position.found)
+    targets = bench.data(position).targets.leaves
+    largest, answers = float(abs(targets).max(initial=0.0)), int(targets.shape[0] * targets.shape[1])
     most = max(found.verdict.ticks for found in position.found)  # those that were judged in full
     judged = [found for found in position.found if found.verdict.ticks == most]
     return min(judged, key=lambda found: total_bits(found, largest, answers))
@@ -240,11 +239,3 @@ def _undecided(task: Task, position: Position) -> Stream | None:
     asked = replace(task, teacher=fit[0], parts=replace(task.parts, lag=0))  # of both, answers come as late
     against = (counter_example(other, asked) for other in fit[1:])
     return next((each.stream for each in against if each is not None), None)
-
-
-def _nested(stream: Stream | None) -> list[Any] | None:
-    return None if stream is None else [x.to_nested() for x in stream]
-
-
-def _finite(x: Any) -> Any:
-    return None if isinstance(x, float) and not math.isfinite(x) else x
