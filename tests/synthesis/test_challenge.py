@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 import dmm.synthesis.challenge as challenge_file
+from comparing import differences
 from dmm import Machine, Task, VValue
 from dmm.machine.machine import SYNCHRONOUS
 from dmm.synthesis.challenge import Challenger, counter_example
-from dmm.synthesis.verify import differences
 from dmm.tasks.duplicates import ALPHABET, DUPLICATES, teacher
 from dmm.tasks.parts import Parts
 from dmm.tasks.streams import spell

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 import dmm.synthesis.verify as verify_file
+from comparing import differences, max_error
 from dmm import Machine, Task, VValue, load_machine, neuron_type, run
 from dmm.machine.machine import SYNCHRONOUS
 from dmm.synthesis.answers import Panel
-from dmm.synthesis.verify import CONFIRMED_STREAMS, Judge, Verdict, differences, max_error, verify
+from dmm.synthesis.verify import CONFIRMED_STREAMS, Judge, Verdict, verify
 from dmm.tasks.duplicates import DUPLICATES, teacher
 from dmm.tasks.parts import Parts
 from dmm.tasks.streams import PUBLISHED_TEXT, characters

@@ -143,12 +143,11 @@ def _task(args: argparse.Namespace) -> "Task":
 
 def _read(text: str, task: "Task") -> "Stream":
     """One character a tick; under unit delay, with silence after it, so that answers can arrive."""
-    from dmm.tasks.streams import NOTHING, characters
+    from dmm.tasks.streams import characters
 
     if not any(x.labels for example in task.examples for x in example.inputs):
         raise ValueError(f"task {task.name!r} reads numbers, not text; leave --text away")
-    silence = [NOTHING] * task.parts.layers if task.parts.timing == TIMINGS["unit"] else []
-    return (*characters(text, ticks=len(text)), *silence)
+    return (*characters(text, ticks=len(text)), *task.parts.silence)
 
 
 def _parts(args: argparse.Namespace) -> Mapping[str, Any]:

@@ -46,11 +46,6 @@ def check(machine: Machine) -> list[Problem]:
     return sorted(found, key=lambda problem: problem.severity)  # stable: "error" before "warning"
 
 
-def errors(machine: Machine) -> list[Problem]:
-    """The problems that stop the machine from running."""
-    return [problem for problem in check(machine) if problem.severity == "error"]
-
-
 def refuse(problems: list[Problem]) -> None:
     """Raise `MachineError` if any of the problems is an error."""
     serious = [problem for problem in problems if problem.severity == "error"]

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dmm.machine.machine import UNIT_DELAY, Machine
+from dmm.machine.machine import Machine
 from dmm.synthesis.answers import Layout
 from dmm.synthesis.questions import Questions, drawn, questions
+from dmm.tasks.streams import NOTHING
 from dmm.tasks.task import Stream, Task
 from dmm.vvalue.tree import VValue
 
-NOTHING = VValue()
 LARGEST_ALPHABET = 8  # items that systematic streams are made of
 OF_EACH_SORT = 600  # streams, at most
 LONGEST_RUN = 20  # of one item
@@ -91,9 +91,9 @@ class Challenger:
 
     @cached_property
     def _silence(self) -> Stream:
-        """What follows every stream, so that late answers show."""
-        parts = self.task.parts
-        return (NOTHING,) * (2 * parts.layers + 4) if parts.timing == UNIT_DELAY else ()
+        """What follows every stream: longer than the way through a template, since circuits may be slower."""
+        silence = self.task.parts.silence
+        return (*silence, *silence, *silence[:1] * 4)
 
     def _asked(self, streams: Iterable[Stream], layout: Layout | None = None) -> Questions | None:
         longer = [(*stream, *self._silence) for stream in streams]

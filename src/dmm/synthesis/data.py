@@ -7,11 +7,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from dmm.tasks.streams import NOTHING
 from dmm.tasks.task import Example
 from dmm.vvalue.flat import FlatVValue, flatten
-from dmm.vvalue.tree import VValue
 
-NOTHING = VValue()
 STREAMS, TICKS = 4, 8  # sizes are rounded up to multiples of these, so that one example more seldom changes the shape
 
 

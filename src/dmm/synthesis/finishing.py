@@ -8,7 +8,7 @@ from dmm.synthesis.least_squares import Settler
 from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import without, without_dead
 from dmm.synthesis.rewiring import rewirings
-from dmm.synthesis.shrinking import next_attempt
+from dmm.synthesis.shrinking import next_attempt, recovered
 from dmm.synthesis.simplify import simplified
 from dmm.synthesis.training import Trainer
 from dmm.synthesis.verify import Judge, Verdict
@@ -58,12 +58,10 @@ def mend(bench: Workbench, position: Position) -> Position:
     if settled.loss < s.tight * energy:
         return replace(position, machine=machine.with_matrix(settled.matrix), loss=settled.loss, stage=Stage.SETTLE)
     assert position.trunk is not None
-    machine = position.trunk
-    for _ in range(s.patience):
-        (machine,), (loss,), steps = bench.train(position, [machine], s.fine_recovery, s.learning_rate, s.penalty)
-        position = replace(position, steps=steps)
-        if loss < s.loose * energy:
-            return replace(position, machine=machine, loss=loss, stage=Stage.REFINE, tried=0)
+    trunk, is_loose = recovered(bench, replace(position, machine=position.trunk), s.fine_recovery)
+    if is_loose:
+        return replace(trunk, stage=Stage.REFINE, tried=0)
+    position = replace(position, steps=trunk.steps)
     return next_attempt(bench, position, f"a counter-example could not be learned with {position.links} links")
 
 

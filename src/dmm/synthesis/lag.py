@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dmm.synthesis.data import Data
 from dmm.synthesis.settings import Settings
-from dmm.synthesis.template import initialise, template
+from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trainer
 from dmm.tasks.task import Task
 
@@ -21,7 +21,7 @@ def with_lag(task: Task, seed: int, settings: Settings, tell: Callable[[int, flo
     if task.parts.lag is not None:
         return task
     machine = template(task.parts)
-    start = initialise(machine, 1000 * seed + 1, settings.scale)
+    start = initialise(machine, weights_seed(seed), settings.scale)
     lags = range(1, task.parts.layers + 2)
     trainer = Trainer(machine, Data.of(task.examples, lags[-1]))
     losses = {}

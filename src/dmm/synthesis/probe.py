@@ -8,9 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from dmm.machine.machine import UNIT_DELAY, Machine
+from dmm.machine.machine import Machine
 from dmm.synthesis.questions import Questions, drawn, questions
-from dmm.tasks.streams import NOTHING
 from dmm.tasks.task import Stream, Task
 
 STREAMS, LONGEST = 64, 16
@@ -37,15 +36,16 @@ class Prober:
         far = np.flatnonzero(errors.first(FAR) >= 0)
         order = far[np.argsort(-errors.by_stream()[far], kind="stable")]
         worst_first = [asked.panel.streams[k] for k in order.tolist()]
-        ends = [self.task.answers(stream)[-1] for stream in worst_first]
-        return [stream for n, stream in enumerate(worst_first) if ends[n] not in ends[:n]][:MOST]
+        by_end: dict[object, Stream] = {}
+        for stream in worst_first:
+            if len(by_end) < MOST:
+                by_end.setdefault(self.task.answers(stream)[-1], stream)
+        return list(by_end.values())
 
     @cached_property
     def _questions(self) -> Questions | None:
         if self.task.teacher is None:
             return None
-        parts = self.task.parts
-        silence = (NOTHING,) * parts.layers if parts.timing == UNIT_DELAY else ()  # so that late answers show
-        return questions(
-            self.task, [(*x, *silence) for x in drawn(self.task, PROBE_SEED + self.seed, STREAMS, LONGEST)]
-        )
+        silence = self.task.parts.silence
+        streams = drawn(self.task, PROBE_SEED + self.seed, STREAMS, LONGEST)
+        return questions(self.task, [(*stream, *silence) for stream in streams])

@@ -1,7 +1,7 @@
 """Repair: the machines around one that a user wrote, searched before any template is."""
 
 from dmm.machine.machine import Machine
-from dmm.synthesis.template import constants, initialise
+from dmm.synthesis.template import constants, initialise, weights_seed
 from dmm.tasks.parts import Parts
 from dmm.vvalue.tree import VValue
 
@@ -54,7 +54,7 @@ def disturbed(machine: Machine, space: Machine, attempt: int, seed: int, scale: 
     """The machine to begin an attempt with: as given at first, then with small weights on all links of the space."""
     if attempt == 1:
         return space.with_matrix(machine.matrix)
-    noise = initialise(space, 1000 * seed + attempt, scale * (attempt - 1)).matrix
+    noise = initialise(space, weights_seed(seed, attempt), scale * (attempt - 1)).matrix
     return space.with_matrix(machine.matrix + noise.restrict(noise.support - machine.matrix.support))
 
 

@@ -1,7 +1,8 @@
 """The search: from a template to a circuit in small units of work, each from one position to the next.
 
-Any position can be written to disk and taken up again. The template is trained (`warm up`), links are cut (`cut`), then
-tried one by one (`refine`), and what is left is brought to its minimum and simplified (`settle`). The circuit is
+Any position can be written to disk and taken up again. The template is trained (`warm up`), and links are cut (`cut`).
+What is left must fit the examples (`fit`), and learns from random streams on which it errs most (`probe`, `learn`).
+Links are tried one by one (`refine`), and the rest is brought to its minimum and simplified (`settle`). The circuit is
 challenged by short streams (`challenge`); one on which it is wrong joins the data, and training goes on (`mend`). Then
 smaller circuits that do the same are sought (`rewire`), the verdict is spoken (`judge`), and the front of smaller
 circuits that do less is laid out (`thin`). What leads nowhere ends an attempt, and another starts from other weights.

@@ -10,7 +10,7 @@ from itertools import islice
 from dmm.machine.machine import Machine
 from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import RULES, bypasses, least, without, without_dead
-from dmm.synthesis.template import initialise
+from dmm.synthesis.template import initialise, weights_seed
 from dmm.synthesis.workbench import Workbench
 from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
@@ -23,15 +23,12 @@ STUCK = 3  # times `few`: with so many links left, links are tried one by one wh
 def warm_up(bench: Workbench, position: Position) -> Position:
     """Train the whole template with the penalty, from several random starts at once; the best goes on."""
     s = bench.settings
-    more = [initialise(position.machine, _seed(bench, position, k), s.scale) for k in range(1, s.population)]
+    seeds = (weights_seed(bench.seed, position.attempt, k) for k in range(1, s.population))
+    more = [initialise(position.machine, seed, s.scale) for seed in seeds]
     starts = [position.machine, *more]
     machines, losses, steps = bench.train(position, starts, s.warm_up, s.learning_rate, s.penalty)
     best = min(range(len(starts)), key=lambda k: losses[k])
     return replace(position, machine=machines[best], loss=losses[best], steps=steps, stage=Stage.CUT)
-
-
-def _seed(bench: Workbench, position: Position, member: int) -> int:
-    return 1000 * bench.seed + position.attempt + 100_000 * member
 
 
 def cut(bench: Workbench, position: Position) -> Position:
@@ -43,10 +40,9 @@ def cut(bench: Workbench, position: Position) -> Position:
     importance = RULES[s.rule](bench.trainer(position), position.machine.matrix)
     smaller = without(position.machine, least(importance, count))
     after = replace(position, machine=without_dead(smaller, bench.support(position)))
-    for _ in range(s.patience):
-        after = _trained(bench, after, after.machine, s.recovery)
-        if after.loss < s.loose * bench.data(position).energy:
-            return replace(after, cut=min(1.5 * position.cut, s.cut))
+    after, is_loose = recovered(bench, after, s.recovery)
+    if is_loose:
+        return replace(after, cut=min(1.5 * position.cut, s.cut))
     back = replace(position, cut=position.cut / 2, steps=after.steps)
     if count > 1:
         return back
@@ -76,7 +72,7 @@ def probe(bench: Workbench, position: Position) -> Position:
     """
     known = position.challenges
     new = [stream for stream in bench.prober.worst(position.machine) if stream not in known]
-    if new and len(known) < bench.settings.challenges:
+    if new := new[: max(bench.settings.challenges - len(known), 0)]:
         return replace(position, challenges=(*known, *new), stage=Stage.LEARN)
     whole = bench.space(position.attempt)
     kept = [name for name in whole.neurons if name in position.machine.neurons or not _listens(whole, name)]
@@ -85,10 +81,9 @@ def probe(bench: Workbench, position: Position) -> Position:
 
 def learn(bench: Workbench, position: Position) -> Position:
     """Train on the data with the new counter-examples; start again from other weights where that fails."""
-    for _ in range(bench.settings.patience):
-        position = _trained(bench, position, position.machine, bench.settings.fine_recovery)
-        if position.loss < bench.settings.loose * bench.data(position).energy:
-            return replace(position, stage=Stage.FIT)
+    position, is_loose = recovered(bench, position, bench.settings.fine_recovery)
+    if is_loose:
+        return replace(position, stage=Stage.FIT)
     return next_attempt(bench, position, f"{position.links} links could not learn a counter-example")
 
 
@@ -150,7 +145,12 @@ def next_attempt(bench: Workbench, position: Position, failure: str | None = Non
     )
 
 
-def _trained(bench: Workbench, position: Position, machine: Machine, steps: int) -> Position:
+def recovered(bench: Workbench, position: Position, steps: int) -> tuple[Position, bool]:
+    """The position after so many steps, up to `patience` times, until the loss is loose; and whether it came to be."""
     s = bench.settings
-    (after,), (loss,), total = bench.train(position, [machine], steps, s.learning_rate, s.penalty)
-    return replace(position, machine=after, loss=loss, steps=total)
+    for _ in range(s.patience):
+        (machine,), (loss,), total = bench.train(position, [position.machine], steps, s.learning_rate, s.penalty)
+        position = replace(position, machine=machine, loss=loss, steps=total)
+        if loss < s.loose * bench.data(position).energy:
+            return position, True
+    return position, False

@@ -71,6 +71,11 @@ def layered(kinds: Iterable[str] = ("accum", "norm", "dot", "compare"), *, layer
     return template(Parts(neurons=tuple(kinds), layers=layers, width=width))
 
 
+def weights_seed(seed: int, attempt: int = 1, member: int = 0) -> int:
+    """The seed of the weights with which a member of the population begins an attempt of a synthesis."""
+    return 1000 * seed + attempt + 100_000 * member
+
+
 def initialise(machine: Machine, seed: int, scale: float = 0.05) -> Machine:
     """The machine with weights drawn from a normal distribution of mean 0 and standard deviation `scale`."""
     draw = random.Random(seed)  # noqa: S311  (no secret is at stake)

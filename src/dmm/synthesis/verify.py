@@ -3,18 +3,15 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from dmm.engines import run
 from dmm.machine.machine import Machine
 from dmm.synthesis.answers import Panel, interpreted
 from dmm.synthesis.questions import Questions, drawn, questions
 from dmm.tasks.task import Example, Stream, Task
-from dmm.vvalue.tree import VValue
 
 ROUNDING = 1e-9
 """Answers that differ by no more than this, relative to the expected number or to 1, are equal up to rounding."""
@@ -169,14 +166,3 @@ class Judge:
         rows = int(panel.starts[number]) + np.arange(len(stream))
         errors = Panel([stream]).interpreted_errors(machine, expected.at(rows), len(stream))
         return stream, bool(errors.first(ROUNDING)[0] == first[number])
-
-
-def max_error(machine: Machine, teacher: Machine | Sequence[VValue], stream: Stream) -> float:
-    """The largest absolute difference between the machine's answers to a stream and the teacher's, or given ones."""
-    return max(float(difference.max_norm()) for difference in differences(machine, teacher, stream))
-
-
-def differences(machine: Machine, teacher: Machine | Sequence[VValue], stream: Stream) -> list[VValue]:
-    """The answers of the machine minus those of the teacher, tick by tick, in float64, in the interpreter."""
-    expected = run(teacher, stream) if isinstance(teacher, Machine) else teacher
-    return [a - b for a, b in zip(run(machine, stream), expected, strict=True)]

@@ -17,7 +17,7 @@ from dmm.synthesis.questions import drawn
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
 from dmm.synthesis.repair import around, disturbed, refuse_unsuited
 from dmm.synthesis.settings import Settings
-from dmm.synthesis.template import initialise, template
+from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trained, Trainer
 from dmm.synthesis.verify import Judge
 from dmm.tasks.task import Example, Stream, Task
@@ -67,7 +67,7 @@ class Workbench:
         """The template with the random weights of an attempt; the given machine, at the first attempts of a repair."""
         s, space = self.settings, self.space(attempt)
         if self._given is None or space is self.template:
-            machine = initialise(space, 1000 * self.seed + attempt, s.scale)
+            machine = initialise(space, weights_seed(self.seed, attempt), s.scale)
         else:
             machine = disturbed(self._given[0], space, attempt, self.seed, s.scale)
         return Position(Stage.WARM_UP, attempt, machine, float("inf"), s.cut)

@@ -1,7 +1,8 @@
 """Brackets: how far below zero their balance, the opened less the closed, has ever gone."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
-from dmm.tasks.parts import NO_CLIP, UNCLIPPED_DOT, Parts
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
+from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.streams import mixtures, symbols
 from dmm.tasks.task import Task
 
@@ -12,52 +13,29 @@ TRAINING = (
     "·)·(·)(·)))(()·)",
 )
 
-
-def teacher() -> Machine:
-    """The largest that the number of closed less that of opened brackets has been: six links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    accum : accum
-      dict-2 = input.char
-      dict-1 := accum.dict
-    close : constant(value = {")": 1})
-    open : constant(value = {"(": 1})
-    dot : dot(clip = 1000000)
-      dict-1 = accum.dict
-      dict-2 = close.value - open.value
-    peak : peak
-      dict-2 = dot.dot
-      dict-1 := peak.dict
-    output : numbers
-      depth = peak.dict
-    """
-    machine = (
-        Machine()
-        .add("input")
-        .add("open", "constant", value={"(": 1})
-        .add("close", "constant", value={")": 1})
-        .add("accum")
-        .add("dot", clip=NO_CLIP)
-        .add("peak")
-        .add("output", "numbers")
-        .with_timing(SYNCHRONOUS)
-    )
-    return (
-        machine.link("accum.dict-2", "input.char")
-        .link("dot.dict-1", "accum.dict")
-        .link("dot.dict-2", "close.value")
-        .link("dot.dict-2", "open.value", -1)
-        .link("peak.dict-2", "dot.dot")
-        .link("output.depth", "peak.dict")
-    )
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+accum : accum
+  dict-2 = input.char
+  dict-1 := accum.dict
+close : constant(value = {")": 1})
+open : constant(value = {"(": 1})
+dot : dot(clip = 1000000)
+  dict-1 = accum.dict
+  dict-2 = close.value - open.value
+peak : peak
+  dict-2 = dot.dot
+  dict-1 := peak.dict
+output : numbers
+  depth = peak.dict
+""")
+"""The largest that the number of closed less that of opened brackets has been: six links."""
 
 BRACKETS = Task.taught(
     "brackets",
     "how far below zero the opened less the closed brackets have ever gone",
-    teacher(),
+    TEACHER,
     map(symbols, TRAINING),
     parts=Parts(
         neurons=("accum", UNCLIPPED_DOT, "peak", "norm", "compare"),

@@ -1,6 +1,7 @@
 """The difference of a number and the one before."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import Parts
 from dmm.tasks.streams import mixtures
 from dmm.tasks.task import Task
@@ -12,30 +13,20 @@ TRAINING = (
     (9, 8, 7, 5, 2, -1, -4, -3, -3, 0, 1, 3, 6, 6, 0, -4),
 )
 
-
-def teacher() -> Machine:
-    """The number, less what a delay keeps of the step before: three links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    delay : delay
-      value = input.char
-    output : numbers
-      difference = -delay.value + input.char
-    """
-    machine = Machine().add("input").add("delay").add("output", "numbers").with_timing(SYNCHRONOUS)
-    return (
-        machine.link("delay.value", "input.char")
-        .link("output.difference", "input.char")
-        .link("output.difference", "delay.value", -1)
-    )
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+delay : delay
+  value = input.char
+output : numbers
+  difference = -delay.value + input.char
+""")
+"""The number, less what a delay keeps of the step before: three links."""
 
 DIFFERENCE = Task.taught(
     "difference",
     "the number now less that of the step before",
-    teacher(),
+    TEACHER,
     TRAINING,
     parts=Parts(
         neurons=("accum", "peak", "delay", "norm", "compare"),

@@ -1,7 +1,8 @@
 """Distinct symbols: how many different ones have come so far."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
-from dmm.tasks.parts import NO_CLIP, UNCLIPPED_DOT, Parts
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
+from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.streams import mixtures, symbols
 from dmm.tasks.task import Task
 
@@ -12,37 +13,24 @@ TRAINING = (
     "dcbafe·abcdef·ab",
 )
 
-
-def teacher() -> Machine:
-    """Every symbol that has come counts once in the running maximum, whose square is their number: four links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    peak : peak
-      dict-2 = input.char
-      dict-1 := peak.dict
-    dot : dot(clip = 1000000)
-      dict-1 = peak.dict
-      dict-2 = peak.dict
-    output : numbers
-      count = dot.dot
-    """
-    machine = (
-        Machine().add("input").add("peak").add("dot", clip=NO_CLIP).add("output", "numbers").with_timing(SYNCHRONOUS)
-    )
-    return (
-        machine.link("peak.dict-2", "input.char")
-        .link("dot.dict-1", "peak.dict")
-        .link("dot.dict-2", "peak.dict")
-        .link("output.count", "dot.dot")
-    )
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+peak : peak
+  dict-2 = input.char
+  dict-1 := peak.dict
+dot : dot(clip = 1000000)
+  dict-1 = peak.dict
+  dict-2 = peak.dict
+output : numbers
+  count = dot.dot
+""")
+"""Every symbol that has come counts once in the running maximum, whose square is their number: four links."""
 
 DISTINCT = Task.taught(
     "distinct",
     "how many different symbols have come so far",
-    teacher(),
+    TEACHER,
     map(symbols, TRAINING),
     parts=Parts(
         neurons=("accum", "peak", "norm", UNCLIPPED_DOT, "compare"),

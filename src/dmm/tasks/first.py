@@ -1,6 +1,7 @@
 """First occurrences: whether the symbol of this step has never come before."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.streams import mixtures, symbols
 from dmm.tasks.task import Task
@@ -12,39 +13,25 @@ TRAINING = (
     "fedc·abcd·aabbef",
 )
 
-
-def teacher() -> Machine:
-    """The set of symbols that have come differs from that of the step before where a new one comes: five links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    peak : peak
-      dict-2 = input.char
-      dict-1 := peak.dict
-    delay : delay
-      value = peak.dict
-    norm : norm
-      dict = -delay.value + peak.dict
-    output : numbers
-      first = norm.norm
-    """
-    machine = (
-        Machine().add("input").add("peak").add("delay").add("norm").add("output", "numbers").with_timing(SYNCHRONOUS)
-    )
-    return (
-        machine.link("peak.dict-2", "input.char")
-        .link("delay.value", "peak.dict")
-        .link("norm.dict", "peak.dict")
-        .link("norm.dict", "delay.value", -1)
-        .link("output.first", "norm.norm")
-    )
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+peak : peak
+  dict-2 = input.char
+  dict-1 := peak.dict
+delay : delay
+  value = peak.dict
+norm : norm
+  dict = -delay.value + peak.dict
+output : numbers
+  first = norm.norm
+""")
+"""The set of symbols that have come differs from that of the step before where a new one comes: five links."""
 
 FIRST = Task.taught(
     "first",
     "1 if the symbol of this step has never come before, else 0",
-    teacher(),
+    TEACHER,
     map(symbols, TRAINING),
     parts=Parts(
         neurons=("accum", "peak", "delay", "norm", "absent", UNCLIPPED_DOT),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
+from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Machine
 from dmm.machine.text import parse_neuron
 from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.task import Example, Task
@@ -29,9 +29,9 @@ def task_from_examples(
 
     Without `held_out`, every fifth example is held out, if there are five. `parts` are fields of `Parts`. Where they do
     not say it, timing is synchronous, constants are 1 and, if there are at most eight, the symbols of the inputs, and
-    the lag of unit delay is left to be found, and
-    the answer has the shape of the targets: one number; one tree, where all labels of targets are symbols of inputs; or
-    else an output for every label. `ValueError` for examples without targets, or targets that are all zero.
+    the lag of unit delay is left to be found. The answer has the shape of the targets: one number; one tree, where all
+    labels of targets are symbols of inputs; or else an output for every label. `ValueError` for examples without
+    targets, or targets that are all zero.
 
     >>> examples = [Example((VValue(2), VValue(3)), (VValue(2), VValue(5)))]
     >>> task = task_from_examples(examples)
@@ -67,8 +67,6 @@ def task_from_examples(
 
 def _check(parts: Parts) -> None:
     """Refuse neurons that there are not, at once and by name."""
-    from dmm.machine.machine import Machine
-
     machine = Machine()
     for number, spec in enumerate((*parts.constants, *parts.neurons, parts.readout)):
         _, kind, parameters = parse_neuron(spec)

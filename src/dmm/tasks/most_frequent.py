@@ -1,6 +1,7 @@
 """The most frequent symbol: how often it has come so far."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.streams import mixtures, symbols
 from dmm.tasks.task import Task
@@ -12,29 +13,23 @@ TRAINING = (
     "·c···b·cbac·ba·d",
 )
 
-
-def teacher() -> Machine:
-    """The largest of all counts: three links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    accum : accum
-      dict-2 = input.char
-      dict-1 := accum.dict
-    norm : norm
-      dict = accum.dict
-    output : numbers
-      count = norm.norm
-    """
-    machine = Machine().add("input").add("accum").add("norm").add("output", "numbers").with_timing(SYNCHRONOUS)
-    return machine.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict").link("output.count", "norm.norm")
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+accum : accum
+  dict-2 = input.char
+  dict-1 := accum.dict
+norm : norm
+  dict = accum.dict
+output : numbers
+  count = norm.norm
+""")
+"""The largest of all counts: three links."""
 
 MOST_FREQUENT = Task.taught(
     "most-frequent",
     "how often the most frequent symbol has come so far",
-    teacher(),
+    TEACHER,
     map(symbols, TRAINING),
     parts=Parts(
         neurons=("accum", "norm", UNCLIPPED_DOT, "compare", "peak"),

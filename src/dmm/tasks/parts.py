@@ -61,6 +61,11 @@ class Parts:
             return target
         return VValue().join({self.outputs[0]: target})
 
+    @property
+    def silence(self) -> tuple[VValue, ...]:
+        """What follows a stream under unit delay, so that late answers show; nothing in synchronous timing."""
+        return (VValue(),) * self.layers if self.timing == UNIT_DELAY else ()
+
     def as_json(self) -> dict[str, Any]:
         """The parts as plain data."""
         return asdict(self)

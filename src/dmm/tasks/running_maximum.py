@@ -1,6 +1,7 @@
 """The largest number of a stream so far, and at least 0."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import Parts
 from dmm.tasks.streams import mixtures
 from dmm.tasks.task import Task
@@ -12,27 +13,21 @@ TRAINING = (
     (4, 0, -2, -4, -1, 0, 3, -3, 2, 9, 0, 1, -1, 5, 7, -4),
 )
 
-
-def teacher() -> Machine:
-    """The running maximum, and nothing else: two links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    peak : peak
-      dict-2 = input.char
-      dict-1 := peak.dict
-    output : numbers
-      maximum = peak.dict
-    """
-    machine = Machine().add("input").add("peak").add("output", "numbers").with_timing(SYNCHRONOUS)
-    return machine.link("peak.dict-2", "input.char").link("output.maximum", "peak.dict")
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+peak : peak
+  dict-2 = input.char
+  dict-1 := peak.dict
+output : numbers
+  maximum = peak.dict
+""")
+"""The running maximum, and nothing else: two links."""
 
 RUNNING_MAXIMUM = Task.taught(
     "running-maximum",
     "the largest number so far, and at least 0",
-    teacher(),
+    TEACHER,
     TRAINING,
     parts=Parts(
         neurons=("accum", "peak", "delay", "norm", "compare"),

@@ -1,6 +1,7 @@
 """The sum so far of a stream of numbers."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import Parts
 from dmm.tasks.streams import mixtures
 from dmm.tasks.task import Task
@@ -12,27 +13,21 @@ TRAINING = (
     (2, 1, 5, 0, 0, 0, -1, 0, 0, 3, 0, 0, -4, 0, 0, 5),
 )
 
-
-def teacher() -> Machine:
-    """An accumulator, and nothing else: two links.
-
-    >>> print(teacher())
-    timing synchronous
-    input : input
-    accum : accum
-      dict-2 = input.char
-      dict-1 := accum.dict
-    output : numbers
-      sum = accum.dict
-    """
-    machine = Machine().add("input").add("accum").add("output", "numbers").with_timing(SYNCHRONOUS)
-    return machine.link("accum.dict-2", "input.char").link("output.sum", "accum.dict")
-
+TEACHER = parse_machine("""
+timing synchronous
+input : input
+accum : accum
+  dict-2 = input.char
+  dict-1 := accum.dict
+output : numbers
+  sum = accum.dict
+""")
+"""An accumulator, and nothing else: two links."""
 
 RUNNING_SUM = Task.taught(
     "running-sum",
     "the sum of the numbers so far",
-    teacher(),
+    TEACHER,
     TRAINING,
     parts=Parts(
         neurons=("accum", "peak", "delay", "norm", "compare"),

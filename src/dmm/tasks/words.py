@@ -1,6 +1,7 @@
 """Duplicate words: by how much the largest count of a word exceeds 1."""
 
-from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.machine.machine import SYNCHRONOUS
+from dmm.machine.text import parse_machine
 from dmm.tasks.parts import UNCLIPPED_DOT, Parts
 from dmm.tasks.streams import SILENT, mixtures, symbols
 from dmm.tasks.task import Task
@@ -13,48 +14,27 @@ TRAINING = (
     "moon moon and and sun sun the the · moon and sun the and and and",
 )
 
-
-def teacher() -> Machine:
-    """The largest of all counts, less 1: five links.
-
-    >>> print(teacher())
-    timing synchronous
-    const_1 : const_1
-    input : input
-    accum : accum
-      dict-2 = input.char
-      dict-1 := accum.dict
-    norm : norm
-      dict = accum.dict
-    compare : compare
-      dict-1 = norm.norm
-      dict-2 = const_1.const_1
-    output : numbers
-      excess = compare.true
-    """
-    machine = (
-        Machine()
-        .add("input")
-        .add("const_1")
-        .add("accum")
-        .add("norm")
-        .add("compare")
-        .add("output", "numbers")
-        .with_timing(SYNCHRONOUS)
-    )
-    return (
-        machine.link("accum.dict-2", "input.char")
-        .link("norm.dict", "accum.dict")
-        .link("compare.dict-1", "norm.norm")
-        .link("compare.dict-2", "const_1.const_1")
-        .link("output.excess", "compare.true")
-    )
-
+TEACHER = parse_machine("""
+timing synchronous
+const_1 : const_1
+input : input
+accum : accum
+  dict-2 = input.char
+  dict-1 := accum.dict
+norm : norm
+  dict = accum.dict
+compare : compare
+  dict-1 = norm.norm
+  dict-2 = const_1.const_1
+output : numbers
+  excess = compare.true
+""")
+"""The largest of all counts, less 1: five links."""
 
 WORDS = Task.taught(
     "words",
     "how far the largest count of a word exceeds 1",
-    teacher(),
+    TEACHER,
     [symbols(text.split()) for text in TRAINING],
     parts=Parts(
         neurons=("accum", "norm", UNCLIPPED_DOT, "compare", "peak"),
