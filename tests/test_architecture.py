@@ -16,7 +16,7 @@ VALUES = {"vvalue"}
 MACHINES = VALUES | {"neurons", "machine"}
 ENGINES = MACHINES | {"interpret", "compile"}
 LEARNING = ENGINES | {"engines", "tasks"}
-SEEING = LEARNING | {"synthesis", "circuits"}
+SEEING = LEARNING | {"gradients", "synthesis", "circuits"}
 MAY_IMPORT: dict[str, set[str]] = {
     "vvalue": set(),
     "neurons": VALUES,
@@ -25,7 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compile": MACHINES,
     "engines": ENGINES,
     "tasks": MACHINES | {"interpret"},
-    "synthesis": LEARNING,
+    "gradients": ENGINES | {"tasks"},
+    "synthesis": LEARNING | {"gradients"},
     "circuits": MACHINES,
     "report": SEEING,
     "benchmarks": SEEING | {"report"},

@@ -13,6 +13,10 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.compile.pipeline import compile_machine as compile_machine
     from dmm.compile.program import Program as Program
     from dmm.engines import run as run
+    from dmm.gradients.base import Gradient as Gradient
+    from dmm.gradients.evolution import EvolutionStrategies as EvolutionStrategies
+    from dmm.gradients.reverse import Reverse as Reverse
+    from dmm.gradients.reverse import Truncated as Truncated
     from dmm.interpret.cycle import trace as trace
     from dmm.machine.check import MachineError as MachineError
     from dmm.machine.check import Problem as Problem
@@ -82,6 +86,9 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.vvalue.operations import max_norm as max_norm
     from dmm.vvalue.operations import mult_mask as mult_mask
     from dmm.vvalue.operations import relu as relu
+    from dmm.vvalue.steps import arg_max as arg_max
+    from dmm.vvalue.steps import keywise_round as keywise_round
+    from dmm.vvalue.steps import less_or_equal as less_or_equal
     from dmm.vvalue.support import Support as Support
     from dmm.vvalue.tree import VValue as VValue
     from dmm.vvalue.tree import weighted_sum as weighted_sum
@@ -104,6 +111,7 @@ _PUBLIC = {
         "minimum",
         "normalise",
     ),
+    "vvalue.steps": ("arg_max", "keywise_round", "less_or_equal"),
     "neurons.base": ("NeuronType", "neuron_type"),
     "neurons.registry": ("NEURON_TYPES",),
     "machine.machine": ("Link", "Machine"),
@@ -122,6 +130,9 @@ _PUBLIC = {
     "tasks.registry": ("TASKS",),
     "tasks.streams": ("characters", "mixtures", "symbols"),
     "tasks.examples": ("load_examples",),
+    "gradients.base": ("Gradient",),
+    "gradients.evolution": ("EvolutionStrategies",),
+    "gradients.reverse": ("Reverse", "Truncated"),
     "synthesis.template": ("layered", "template"),
     "synthesis.settings": ("Settings",),
     "synthesis.position": ("Progress",),

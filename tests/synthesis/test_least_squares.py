@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dmm import TASKS, Example, Machine, VValue
+from dmm.gradients.data import Data
 from dmm.machine.machine import SYNCHRONOUS
-from dmm.synthesis.data import Data
 from dmm.synthesis.least_squares import ROOM, Settler
 from dmm.synthesis.simplify import fix_gauge
 from dmm.synthesis.training import Trainer

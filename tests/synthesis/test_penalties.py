@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dmm import L1, Example, FlatVValue, GroupL1, HardConcrete, Machine, ProximalL1, VValue, flatten
-from dmm.synthesis.data import Data
+from dmm.gradients.data import Data
 from dmm.synthesis.penalties import PENALTIES, penalty_from_json, penalty_to_json
 from dmm.synthesis.training import Trainer
 

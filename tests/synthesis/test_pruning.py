@@ -6,7 +6,7 @@ import pytest
 
 import dmm.synthesis.pruning as pruning
 from dmm import TASKS, Example, Machine, VValue, layered, run
-from dmm.synthesis.data import Data
+from dmm.gradients.data import Data
 from dmm.synthesis.pruning import (
     PROBES,
     RULES,

@@ -7,7 +7,7 @@ import pytest
 
 import dmm.synthesis.training as training
 from dmm import L1, TASKS, Example, HardConcrete, Machine, Penalty, ProximalL1, VValue, layered, run
-from dmm.synthesis.data import Data
+from dmm.gradients.data import Data
 from dmm.synthesis.penalties import NOMINAL
 from dmm.synthesis.training import CLIP, Trainer
 from dmm.vvalue.support import Support

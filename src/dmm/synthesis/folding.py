@@ -5,6 +5,7 @@ or later than before, so the result still has to be checked against the old mach
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from dmm.interpret.cycle import run
 from dmm.machine.machine import Machine
@@ -126,7 +127,7 @@ def _redirected(machine: Machine, instead: Callable[[str, str], tuple[str, str, 
 
 
 def heard(machine: Machine) -> Machine:
-    """The machine without the trained links that lead to no readout."""
+    """The machine without the neurons, and their links, that lead to no readout; several sources stay."""
     listens: dict[str, set[str]] = {}
     for link in machine.all_links():
         listens.setdefault(link.neuron, set()).add(link.source)
@@ -135,4 +136,14 @@ def heard(machine: Machine) -> Machine:
         new = listens.get(waiting.pop(), set()) - known
         known |= new
         waiting += new
-    return machine.with_matrix(machine.matrix.restrict(Support(p for p in machine.matrix.support if p[0] in known)))
+    known.update(machine.sources if len(machine.sources) > 1 else ())
+    return replace(
+        machine,
+        neurons={name: neuron for name, neuron in machine.neurons.items() if name in known},
+        matrix=_among(known, machine.matrix),
+        hard=_among(known, machine.hard),
+    )
+
+
+def _among(names: set[str], matrix: VValue) -> VValue:
+    return matrix.restrict(Support(path for path in matrix.support if {path[0], path[2]} <= names))

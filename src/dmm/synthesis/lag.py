@@ -7,7 +7,7 @@ longest path. Each lag is tried by a short training; the least that fits about a
 from collections.abc import Callable
 from dataclasses import replace
 
-from dmm.synthesis.data import Data
+from dmm.gradients.data import Data
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trainer

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dmm.synthesis.data import Data
+from dmm.gradients.data import Data
 from dmm.synthesis.training import Trained, Trainer
 from dmm.vvalue.flat import FlatVValue
 from dmm.vvalue.tree import VValue

@@ -5,19 +5,23 @@ meets the moments of another support, and a run can be taken up again wherever a
 are trained at once, a population, under `vmap`.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import optax
 
 from dmm.compile.pipeline import compile_machine
+from dmm.gradients.base import Gradient
+from dmm.gradients.data import Data
+from dmm.gradients.loss import StreamLoss
+from dmm.gradients.memory import Size
+from dmm.gradients.reverse import Reverse
 from dmm.machine.machine import Machine
-from dmm.synthesis.data import Data
 from dmm.synthesis.penalties import L1, NOMINAL, Penalty
 from dmm.vvalue.flat import FlatVValue, flatten
 from dmm.vvalue.support import Path
@@ -43,15 +47,25 @@ class Trainer:
 
     The machine's links are an upper bound: a training moves those that its start has, the others stay zero. So one
     compiled program serves a template through all its cuts. It serves other `data` on the same support, too.
-    Populations are rounded up to multiples of `members`.
+    Populations are rounded up to multiples of `members`. `gradient` says how the loss is differentiated, `memory` how
+    many bytes a step may take.
     """
 
-    def __init__(self, machine: Machine, data: Data, members: int = 1):
+    def __init__(
+        self,
+        machine: Machine,
+        data: Data,
+        members: int = 1,
+        gradient: Gradient = Reverse(),  # noqa: B008  (frozen)
+        memory: float = math.inf,
+    ):
         self.machine = machine
         self.data = data
         self.members = members
+        self.gradient, self.memory = gradient, memory
         self.program = compile_machine(machine, data.streams.support)
         self.links = self.program.links
+        self._loss = StreamLoss(self.program)
 
     def fits(self, data: Data) -> bool:
         """Whether the compiled program serves these data."""
@@ -135,15 +149,20 @@ class Trainer:
 
     def errors(self, data: Data, weights: FlatVValue) -> Any:
         """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
-        difference = self.program(weights, data.streams).answers - data.targets
-        return difference.leaves * data.scored[..., None]
+        return self._loss.errors(weights, data)
+
+    def size(self, data: Data, members: int) -> Size:
+        """How much a step of training on these data computes."""
+        streams, ticks = data.scored.shape
+        return Size.of(self.program, streams, ticks, members)
 
     # -- compiled --------------------------------------------------------------------------------------------------
 
     @cached_property
     def _losses(self) -> Any:
         def loss(data: Data, leaves: Any) -> Any:
-            return jnp.sum(self.errors(data, FlatVValue(leaves, self.links)) ** 2)
+            piece = Reverse().fitted(self.size(data, TOGETHER), self.memory).piece
+            return self._loss.in_pieces(FlatVValue(leaves, self.links), data, piece)
 
         return jax.jit(jax.vmap(loss, in_axes=(None, 0)))
 
@@ -171,9 +190,10 @@ class Trainer:
     ) -> Any:
         penalty = replace(kind, strength=strength)
         scale = NOMINAL / data.energy
+        way = self.gradient.fitted(self.size(data, self.members), self.memory)
 
         def objective(params: Any, key: Any) -> Any:
-            loss = jnp.sum(self.errors(data, penalty.weights(params, key)) ** 2)
+            loss = way(self._loss, penalty.weights(params, key), data, mask.leaves, jax.random.fold_in(key, 1))
             return scale * loss + penalty.cost(params), loss
 
         def step(state: Any, key: Any) -> Any:

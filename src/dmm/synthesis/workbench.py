@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dmm.engines import run
+from dmm.gradients.data import Data
 from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import Challenger
-from dmm.synthesis.data import Data
 from dmm.synthesis.least_squares import Settler
 from dmm.synthesis.penalties import Penalty
 from dmm.synthesis.position import Position, Progress, Stage

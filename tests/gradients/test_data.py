@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmm import Example, VValue, unflatten
-from dmm.synthesis.data import STREAMS, TICKS, Data
+from dmm.gradients.data import STREAMS, TICKS, Data
 
 NOTHING = VValue()
 items = st.sampled_from([NOTHING, VValue({"a": 1}), VValue({"b": 2, "c": {"d": -1}}), VValue(3)])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from dmm.tasks.streams import NOTHING
@@ -38,7 +39,7 @@ class Data:
         ticks = -(-(max(len(example.inputs) for example in examples) + lag + room) // TICKS) * TICKS
         count = -(-len(examples) // STREAMS) * STREAMS
         streams, targets = ([[NOTHING] * ticks for _ in range(count)] for _ in range(2))
-        scored = np.zeros((count, ticks), np.float32)
+        scored = np.zeros((count, ticks))
         for row, (inputs, wanted) in enumerate(examples):
             if wanted is None:
                 raise ValueError(f"example {row + 1} has no targets; give one a step")
@@ -48,4 +49,18 @@ class Data:
                     targets[row][step + lag] = target
                     scored[row, step + lag] = 1
         flat = flatten(targets)
-        return cls(flatten(streams), flat, scored, float((flat.leaves**2).sum()) or 1.0)
+        return cls(flatten(streams), flat, scored.astype(flat.leaves.dtype), float((flat.leaves**2).sum()) or 1.0)
+
+    def pieces(self, ticks: int) -> "Data":
+        """The data cut along time: `[pieces, streams, ticks, ...]`, the last piece filled up with ticks not scored."""
+        short = -self.scored.shape[1] % ticks
+
+        def cut(leaves: Any) -> Any:
+            rest = [(0, 0)] * (leaves.ndim - 2)
+            filled = jnp.pad(leaves, ((0, 0), (0, short), *rest))
+            return jnp.moveaxis(filled.reshape(len(leaves), -1, ticks, *leaves.shape[2:]), 1, 0)
+
+        pieces = len(range(0, self.scored.shape[1], ticks))
+        energy = jnp.broadcast_to(self.energy, (pieces,))
+        streams, targets = (FlatVValue(cut(v.leaves), v.support) for v in (self.streams, self.targets))
+        return Data(streams, targets, cut(self.scored), energy)

@@ -1,0 +1,56 @@
+"""The loss of a program on streams: of all ticks at once, or of a piece, with the state handed on."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from dmm.compile.program import Program
+from dmm.gradients.data import Data
+from dmm.vvalue.flat import FlatVValue
+
+
+class StreamLoss(NamedTuple):
+    """The sum of squared errors of a program over streams, ticks and outputs, as a function of weights and data."""
+
+    program: Program
+
+    def __call__(self, weights: FlatVValue, data: Data) -> Any:
+        return jnp.sum(self.errors(weights, data) ** 2)
+
+    def errors(self, weights: FlatVValue, data: Data) -> Any:
+        """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
+        return _errors(self.program(weights, data.streams).answers, data)
+
+    def start(self, weights: FlatVValue, data: Data) -> FlatVValue:
+        """The state `[streams, paths]` before the first tick: zero."""
+        room = jnp.zeros((data.scored.shape[0], len(self.program.state)), weights.leaves.dtype)
+        return FlatVValue(room, self.program.state)
+
+    def in_pieces(self, weights: FlatVValue, data: Data, ticks: int | None, *, forget: bool = False) -> Any:
+        """The same loss from pieces of so many ticks, one after the other; `None` for all at once.
+
+        With `forget`, a derivative runs each piece once more in place of keeping what happened in it.
+        """
+        if ticks is None or ticks >= data.scored.shape[1]:
+            return self(weights, data)
+        run = partial(self.piece, weights)
+        run = jax.checkpoint(run, prevent_cse=False) if forget else run
+
+        def step(before: Any, piece: Data) -> Any:
+            state, total = before
+            state, loss = run(state, piece)
+            return (state, total + loss), None
+
+        start = self.start(weights, data), jnp.zeros((), weights.leaves.dtype)
+        return jax.lax.scan(step, start, data.pieces(ticks))[0][1]
+
+    def piece(self, weights: FlatVValue, state: FlatVValue, data: Data) -> tuple[FlatVValue, Any]:
+        """The state after a piece of the streams, and the loss of the piece."""
+        answers, after = self.program(weights, data.streams, state)
+        return after, jnp.sum(_errors(answers, data) ** 2)
+
+
+def _errors(answers: FlatVValue, data: Data) -> Any:
+    return (answers - data.targets).leaves * data.scored[..., None]
