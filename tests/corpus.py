@@ -133,6 +133,28 @@ def named_answers():
     return m.link("trees.largest", "norm.norm", -1.0)
 
 
+def decisions():
+    """Steps: decisions that hear both, one or none of what they decide about, the most frequent, and whole numbers."""
+    m = Machine().add("input").add("accum").add("norm").add("const_1").add("eos").add("arg_max").add("round")
+    m = m.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict").link("arg_max.dict", "accum.dict")
+    m = m.add("less_or_equal").add("less_or_equal-one").add("less_or_equal-none").add("less_or_equal-tree")
+    m = m.link("less_or_equal.dict-1", "norm.norm").link("less_or_equal.dict-2", "const_1.const_1", 1.25)
+    m = m.link("less_or_equal-one.dict-2", "accum.dict", -0.5).link("less_or_equal-tree.dict-1", "eos.char")
+    m = m.link("less_or_equal-tree.dict-2", "arg_max.dict", -1.0).link("round.dict", "accum.dict", 1.25)
+    m = m.link("round.dict", "less_or_equal-none.true", -0.5).link("round.dict", "less_or_equal-none.false", 9.0)
+    names = ("less_or_equal", "less_or_equal-one", "less_or_equal-none", "less_or_equal-tree")
+    return m.read(*names, "arg_max", "round")
+
+
+def count_that_starts_again():
+    """A loop of a decision and a gate: 1, 2, 3 in turns."""
+    m = Machine().add("const_1").add("input").add("sum").add("less_or_equal").add("multiply").add("identity")
+    m = m.link("sum.one", "const_1.const_1").link("sum.rest", "multiply.dict").link("identity.x", "sum.sum")
+    m = m.link("multiply.dict-1", "identity.x").link("multiply.dict-2", "less_or_equal.true")
+    m = m.link("less_or_equal.dict-1", "sum.sum").link("less_or_equal.dict-2", "const_1.const_1", 2.5)
+    return m.read("sum", "less_or_equal")
+
+
 def nothing():
     """A machine whose answer is structurally zero."""
     return Machine().add("input").add("norm").read("norm")
@@ -140,7 +162,8 @@ def nothing():
 
 _MACHINES = (
     counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, two_loops, constants, dead_ends,
-    user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, nothing,
+    user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
+    count_that_starts_again, nothing,
 )  # fmt: skip
 
 CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

@@ -60,6 +60,9 @@ class Dual:
     def __abs__(self):
         return -self if self.value < 0 else self
 
+    def __round__(self, digits):
+        return Dual(round(self.value, digits), 0.0)
+
     def __lt__(self, other):
         return self.value < parts(other)[0]
 

@@ -46,4 +46,5 @@ ORACLES = {
     "brackets": lambda items: {"depth": depth(items)},
     "equal-counts": lambda items: {"equal": int(items.count("a") == items.count("b"))},
     "histogram": lambda items: {"count": counts(items)[items[-1]]},
+    "all-different": lambda items: {"different": int(largest(items) <= 1)},
 }

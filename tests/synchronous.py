@@ -57,6 +57,14 @@ def waves_in_a_loop():
     return m.link("sum-3.z", "delay.value", 0.1).read("sum-2", "sum-3")
 
 
+def not_below_the_one_before():
+    """A decision about a scalar and the late one; and what is most among those that were so far."""
+    m = step_by_step().add("delay").add("less_or_equal").add("peak").add("arg_max").link("delay.value", "input.char")
+    m = m.link("less_or_equal.dict-1", "delay.value").link("less_or_equal.dict-2", "input.char")
+    m = m.link("peak.dict-2", "input.char").link("arg_max.dict", "peak.dict").link("arg_max.dict", "delay.value", -0.3)
+    return m.read("less_or_equal", "arg_max")
+
+
 def circle_of_nothing():
     """Links at once in circles, each with one that does nothing: to a source, and from and to fields there are not."""
     m = step_by_step().add("norm").link("norm.dict", "input.char").link("input.char", "norm.norm")
@@ -73,7 +81,7 @@ def a_late_input_of_the_users():
 
 _MACHINES = (
     sum_so_far, difference, count_of_the_item, largest_so_far, late_and_at_once, waves_in_a_loop, circle_of_nothing,
-    a_late_input_of_the_users,
+    a_late_input_of_the_users, not_below_the_one_before,
 )  # fmt: skip
 
 SYNCHRONOUS_CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

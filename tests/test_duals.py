@@ -32,6 +32,11 @@ def test_a_dual_is_a_number_of_its_value():
     assert abs(x).slope.tolist() == [-1.0]
 
 
+def test_a_rounded_dual_stands_still():
+    rounded = round(Dual(2.6, np.array([1.0])), 0)
+    assert (rounded.value, rounded.slope) == (3.0, 0.0)
+
+
 def test_a_zero_that_moves_is_kept():
     """Else the derivative of v ↦ 1·v at a leaf that cancels would be lost."""
     moving = Dual(0.0, np.array([1.0]))

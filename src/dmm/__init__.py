@@ -40,6 +40,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.synthesis.challenge import counter_example as counter_example
     from dmm.synthesis.evaluate import Evaluation as Evaluation
     from dmm.synthesis.evaluate import evaluate as evaluate
+    from dmm.synthesis.explain import Explanation as Explanation
+    from dmm.synthesis.explain import explain as explain
     from dmm.synthesis.front import Found as Found
     from dmm.synthesis.front import front as front
     from dmm.synthesis.penalties import L1 as L1
@@ -141,6 +143,7 @@ _PUBLIC = {
     "synthesis.synthesise": ("Outcome", "Synthesis", "resume", "synthesise"),
     "synthesis.verify": ("Judge", "Verdict", "verify"),
     "synthesis.challenge": ("Challenger", "CounterExample", "counter_example"),
+    "synthesis.explain": ("Explanation", "explain"),
     "synthesis.evaluate": ("Evaluation", "evaluate"),
 }
 _HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}

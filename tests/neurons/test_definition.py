@@ -64,7 +64,7 @@ def test_what_a_type_knows_of_itself():
     assert some.name == "other"
     assert some.summary == "The first line."
     assert some.memory == Memory("x", "y")
-    assert (some.source, some.sink, some.additive) == (True, True, False)
+    assert (some.source, some.sink, some.additive, some.stepwise) == (True, True, False, False)
     assert some.has_input("x")
     assert not some.has_input("y")
     assert some.has_output("anything")

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmm.neurons.registry import ALIASES, NEURON_TYPES
-from dmm.vvalue.flat import flatten, unflatten
+from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.operations import relu
 from dmm.vvalue.tree import VValue
 from duals import gradient
 from strategies import (
     FIELDS,
     KINDS,
+    SHAPES,
     generators,
     generic_number,
     generic_together,
@@ -27,6 +28,13 @@ from strategies import (
 ALL = {**NEURON_TYPES, **{kind.name: kind for kind in KINDS.values()}}
 every_type = pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
 additive_types = [kind for kind in ALL.values() if kind.additive]
+
+
+WIDE = SHAPES[3]  # the scalar, a label, and a deeper path
+
+
+def generic_on(support, chooser):
+    return VValue.from_paths((path, generic_number(chooser)) for path in support)
 
 
 @st.composite
@@ -74,8 +82,27 @@ def test_zero_in_flat_or_tree(kind):
 
 @every_type
 def test_nothing_comes_of_nothing(kind):
-    """Only constants and the clock emit without receiving."""
-    assert bool(kind(VValue())) == (kind.name in {"eos", "const_1", "constant", "timer", "bend"})
+    """Only constants, the clock and a decision emit without receiving."""
+    assert bool(kind(VValue())) == (kind.name in {"eos", "const_1", "constant", "timer", "bend", "less_or_equal"})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL.values() if inputs_of(kind)], ids=lambda kind: kind.name)
+@given(chooser=generators())
+@settings(max_examples=1)
+def test_what_moves_in_steps_says_so(kind, chooser):
+    """A stepwise type has no slope anywhere, any other type has one somewhere.
+
+    All inputs lie on the same paths, the scalar and others, so that inputs meet, and many times, so that a clip or a
+    part that is not there does not hide the slope; numbers in general position are on no step.
+    """
+    rows = [{label: generic_on(WIDE, chooser) for label in inputs_of(kind)} for _ in range(30)]
+    with jax.enable_x64(True):
+        emitted, back = jax.vjp(kind, flatten([VValue().join(row) for row in rows]))
+        factors = [[generic_number(chooser) for _ in emitted.support] for _ in rows]
+        (slope,) = back(FlatVValue(jnp.asarray(factors), emitted.support))
+    assert bool(emitted.leaves.any())
+    assert bool(jnp.isfinite(slope.leaves).all())
+    assert bool(slope.leaves.any()) != kind.stepwise
 
 
 @every_type
@@ -164,6 +191,20 @@ WORKED = [
     ),
     ("normalise", {"dict": {":number": 2, "a": {"b": -2}}}, {"dict": {":number": 0.5, "a": {"b": -0.5}}}),
     ("normalise", {}, {}),
+    ("less_or_equal", {"dict-1": {":number": 2, "a": 9}, "dict-2": 3}, {"true": 1}),
+    ("less_or_equal", {"dict-1": 3, "dict-2": 3}, {"true": 1}),
+    ("less_or_equal", {"dict-1": 3, "dict-2": {":number": 2, "a": 9}}, {"false": 1}),
+    ("less_or_equal", {"dict-1": -2, "dict-2": {"a": -9}}, {"true": 1}),
+    ("less_or_equal", {}, {"true": 1}),
+    ("arg_max", {"dict": {":number": 2, "a": {"b": 3, "c": -5}, "d": 1}}, {"dict": {"a": {"b": 1}}}),
+    ("arg_max", {"dict": {"a": {":number": 2, "b": 2}, "b": 2}}, {"dict": {"a": 1}}),
+    ("arg_max", {"dict": {":number": 0.5, "a": 0.5}}, {"dict": 1}),
+    ("arg_max", {"dict": {":number": -1, "a": -2}}, {}),
+    (
+        "round",
+        {"dict": {":number": 1.5, "a": {":number": 2.5, "b": -0.5}, "c": -1.7, "d": 3}},
+        {"dict": {":number": 2, "a": 2, "c": -2, "d": 3}},
+    ),
     ("output", {"dict-1": {":number": 3, "a": 1}, "dict-2": {"a": 1}}, {"dict-1": 3}),
     ("numbers", {"right": {":number": 3, "a": 1}, "wrong": {"a": 1}}, {"right": 3}),
     ("trees", {"right": {":number": 3, "a": 1}, "wrong": {}}, {"right": {":number": 3, "a": 1}}),

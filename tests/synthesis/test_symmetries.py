@@ -9,10 +9,12 @@ from dmm.synthesis.symmetries import Symmetries, symmetries
 BOTH = ("dict-1", "dict-2")
 BILINEAR = Symmetries(homogeneous=False, odd=False, even=True, balanced=(BOTH,), opposite=(), linear=BOTH)
 ORDER = Symmetries(homogeneous=True, odd=False, even=False, balanced=(), opposite=(), linear=())
+NONE = Symmetries(homogeneous=False, odd=False, even=False, balanced=(), opposite=(), linear=())
 COPY = Symmetries(homogeneous=True, odd=True, even=False, balanced=(), opposite=(), linear=("x",))
 
 # max(c v) = c max(v) for c > 0, and max(-v, -w) = -min(v, w); |c v| = c |v|; a share has no size; the part of v that is
-# absent elsewhere is linear in v.
+# absent elsewhere is linear in v; x + m <= y where x <= y - m; the largest is the smallest of the opposite; halves that
+# go to even ones do so on either side of zero.
 BY_HAND = {
     "multiply": BILINEAR,
     "product": BILINEAR,
@@ -22,6 +24,9 @@ BY_HAND = {
     "absolute": Symmetries(homogeneous=True, odd=False, even=True, balanced=(), opposite=(), linear=("dict",)),
     "absent": Symmetries(homogeneous=False, odd=True, even=False, balanced=(), opposite=(), linear=("dict-1",)),
     "normalise": Symmetries(homogeneous=False, odd=True, even=False, balanced=(), opposite=(), linear=()),
+    "less_or_equal": NONE._replace(opposite=(BOTH,)),
+    "arg_max": NONE,
+    "round": NONE._replace(odd=True),
     "numbers": COPY,
     "trees": COPY,
 }

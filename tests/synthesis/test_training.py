@@ -190,6 +190,19 @@ def test_a_training_that_blows_up_has_an_infinite_loss(trainer):
     assert sum(heard) < 1000
 
 
+@pytest.mark.parametrize("rate", [1e-4, 0.02, 0.5])
+def test_a_training_that_blows_up_on_the_way_goes_back_and_on_more_slowly(rate):
+    """y(t) = m y(t-1) + x(t) shall keep its 1 to the end: a hasty step up makes m^500 overflow."""
+    machine = Machine().add("input").add("accum").add("output").link("output.dict-1", "accum.dict", hard=True)
+    machine = machine.unlink("accum.dict-1", "accum.dict").link("accum.dict-1", "accum.dict", 0.995)
+    machine = machine.link("accum.dict-2", "input.char", hard=True)
+    example = Example((VValue(1.0), *[VValue()] * 499), (*[None] * 499, VValue({"dict-1": 1.0})))
+    trainer = Trainer(machine, Data.of([example]))
+    ((matrix, loss),) = trainer.train([machine.matrix], steps=2000, learning_rate=rate, penalty=Penalty())
+    assert float(matrix["accum", "dict-1", "accum", "dict"].scalar) == pytest.approx(1, abs=2e-3)
+    assert loss < 0.1 * trainer.loss(machine.matrix)
+
+
 def test_a_program_serves_other_data_on_the_same_paths():
     machine = TEACHER
     trainer = Trainer(machine, Data.of(TASK.examples))

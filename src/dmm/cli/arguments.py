@@ -2,9 +2,11 @@
 
 import argparse
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
+MOST_BYTES = 10**15
 MOST_TICKS = 10_000_000  # a list of so many items still fits into memory
 
 
@@ -48,6 +50,15 @@ def positive(text: str) -> float:
     if not (math.isfinite(number) and number > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a finite number above 0")
     return number
+
+
+def size(text: str) -> int:
+    """A number of bytes, as in 2000000, 500M or 2G."""
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?)([kMGT]?)B?", text)
+    number = float(found[1]) * 1000 ** " kMGT".index(found[2] or " ") if found else 0
+    if not 1 <= number <= MOST_BYTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes; give one as in 500M or 2G")
+    return int(number)
 
 
 def characters_of(text: str) -> str:

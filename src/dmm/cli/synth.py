@@ -9,19 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dmm.cli.arguments import size
 from dmm.cli.cache import use_compilation_cache
 from dmm.cli.interrupt import noted_interruption
+from dmm.cli.outcome import changes, outcome
 from dmm.cli.progress import Display
 
 if TYPE_CHECKING:
-    from dmm.machine.machine import Machine
     from dmm.synthesis.position import Progress
-    from dmm.synthesis.synthesise import Synthesis
+    from dmm.synthesis.settings import Settings
     from dmm.tasks.task import Stream, Task
 
+TEMPLATES = ("layered", "recurrent")
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
 _GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
-_NEW = (*_GIVEN_ONLY, "seed", "start", "text", "neurons", "constants", "layers", "width", "recurrent")
+_PARTS = ("neurons", "constants", "layers", "width", "recurrent", "template", "fields")
+_NEW = (*_GIVEN_ONLY, *_PARTS, "seed", "start", "text", "gradient", "memory", "explain")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +53,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=True,
         help="let delays (under unit delay: all inputs) listen to later layers, too",
     )
+    look("--template", choices=TEMPLATES, help="layered, or recurrent: no layers, every output linked to every input")
+    look("--fields", metavar="A.X,B.Y", help="the inputs and outputs of types that take part, as in accum.dict-2")
     look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
+    train = parser.add_argument_group("how to train").add_argument
+    train("--gradient", metavar="WAY", help="auto (measures), reverse[:TICKS], truncated:TICKS or evolution[:PAIRS]")
+    train(
+        "--memory",
+        metavar="SIZE",
+        type=size,
+        help="what a step of training may take, as in 500M or 2G (half of what is free)",
+    )
+    train("--explain", action="store_const", const=True, help="say what would be done, and in what memory; then stop")
     go_on = parser.add_argument_group("going on").add_argument
     go_on("--resume", metavar="DIR", help="take up the run in this folder where it stopped")
     go_on("--rewind", metavar="N", type=int, help="with --resume: go back to where it stood after unit N")
@@ -67,6 +81,9 @@ def run(args: argparse.Namespace) -> int:
     from dmm.synthesis.synthesise import Outcome, resume, synthesise
 
     task = None if args.resume else _task(args)
+    settings = None if task is None else _settings(args, task)
+    if task is not None and settings is not None and args.explain:
+        return _explain(args, task, settings)
     start = load_machine(args.start) if args.start else None
     seed = args.seed or 0
     out = args.resume or args.out or _free_folder(f"runs/{task.name if task else ''}-{seed}")
@@ -80,10 +97,10 @@ def run(args: argparse.Namespace) -> int:
         if task is None:
             result = resume(out, rewind=args.rewind, listen=listen)
         else:
-            result = synthesise(task, seed=seed, start=start, out=out, listen=listen)
-    print(json.dumps(result.as_json(), default=float) if args.json else _report(result, out))
+            result = synthesise(task, seed=seed, settings=settings, start=start, out=out, listen=listen)
+    print(json.dumps(result.as_json(), default=float) if args.json else outcome(result, out))
     if start is not None and not args.json:
-        print(*_changes(start, result.circuit), sep="\n")
+        print(*changes(start, result.circuit), sep="\n")
     if result.outcome is Outcome.INTERRUPTED:
         print(f"dmm synth: interrupted; go on with: dmm synth --resume {out}", file=sys.stderr)
         return 130
@@ -129,7 +146,7 @@ def _task(args: argparse.Namespace) -> "Task":
         from dmm.synthesis.synthesise import find_task
 
         task = find_task(args.task)
-        task = replace(task, parts=replace(task.parts, **parts))
+        task = task.with_parts(**parts)
         return task.retaught(_read(text, task) for text in args.text) if args.text else task
     from dmm.tasks.examples import load_examples
     from dmm.tasks.given import task_from_examples
@@ -152,10 +169,35 @@ def _read(text: str, task: "Task") -> "Stream":
 
 def _parts(args: argparse.Namespace) -> Mapping[str, Any]:
     parts: dict[str, Any] = {name: getattr(args, name) for name in ("layers", "width", "lag")}
-    parts |= {name: _names(getattr(args, name)) for name in ("neurons", "constants", "outputs")}
+    parts |= {name: _names(getattr(args, name)) for name in ("neurons", "constants", "outputs", "fields")}
+    parts["template"] = args.template
     parts["timing"] = args.timing and TIMINGS[args.timing]
     parts["recurrent"] = args.recurrent
     return {name: value for name, value in parts.items() if value is not None}
+
+
+def _settings(args: argparse.Namespace, task: "Task") -> "Settings":
+    """The settings that were asked for; a gradient that is to be chosen is chosen here, and that is said."""
+    from dmm.gradients.ways import parse_gradient
+    from dmm.synthesis.explain import explain
+    from dmm.synthesis.settings import Settings
+
+    settings = Settings(memory=args.memory)
+    if args.gradient == "auto":
+        if args.explain:
+            return settings
+        explained = explain(task, seed=args.seed or 0, settings=settings, measure=True)
+        print(f"gradient: {explained.gradient.explain(explained.size)}, because {explained.why}", file=sys.stderr)
+        return replace(settings, gradient=explained.gradient)
+    return settings if args.gradient is None else replace(settings, gradient=parse_gradient(args.gradient))
+
+
+def _explain(args: argparse.Namespace, task: "Task", settings: "Settings") -> int:
+    from dmm.synthesis.explain import explain
+
+    explained = explain(task, seed=args.seed or 0, settings=settings, measure=args.gradient == "auto")
+    print(json.dumps(explained.as_json()) if args.json else explained)
+    return 0 if explained.fits else 1
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:
@@ -185,55 +227,3 @@ def _free_folder(name: str) -> str:
     while path.exists():
         path, number = Path(f"{name}-{number}"), number + 1
     return str(path)
-
-
-def _report(result: "Synthesis", out: str) -> str:
-    from dmm.machine.text import format_machine
-    from dmm.synthesis.synthesise import Outcome
-
-    v = result.verdict
-    small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
-    lines = [f"# {result.task.name}: {result.task.summary}"]
-    if small:
-        lines += [format_machine(result.circuit.with_no_metadata(), digits=3, legend=True), ""]
-    taken = f"{result.steps} steps, {result.attempts} attempts, {len(result.challenges)} counter-examples"
-    judged = f"largest error {v.max_error:.2g} on {v.streams} held-out streams, {v.ticks} ticks"
-    lines.append(result.outcome.value)
-    lines.append(f"{result.links} links in {result.seconds:.0f} s ({taken})")
-    lines.append(f"{judged}; loss in training {result.train_loss:.2g}")
-    lines += [f"learned from {_spelled(stream)}" for stream in result.challenges]
-    if v.failing is not None:
-        lines.append(f"wrong on {_spelled(v.failing)}")
-    if result.undecided is not None:
-        lines.append(
-            f"the examples leave open what to answer to {_spelled(result.undecided)}: two circuits that fit differ"
-        )
-    if len(result.front) > 1:
-        lines.append("front: " + ", ".join(f"{f.links} links err by {f.verdict.max_error:.2g}" for f in result.front))
-    if result.outcome is Outcome.NOT_FOUND:
-        lines += [f"tried: {failure}" for failure in result.failures]
-    lines.append(f"circuit: {result.path}   run: {out}")
-    symbols = {label for example in result.task.examples for x in example.inputs for label in x.labels}
-    if symbols and all(len(symbol) == 1 for symbol in symbols):
-        lines.append(f"try it: dmm run {result.path} --text {''.join(sorted(symbols)[-2:] * 2)!r}")
-    return "\n".join(lines)
-
-
-def _changes(before: "Machine", after: "Machine") -> list[str]:
-    """What a repair did to the links, a line for each."""
-    old, new = ({str(link): link.weight for link in machine.links()} for machine in (before, after))
-    lines = [f"removed   {link} ({weight:.3g})" for link, weight in old.items() if link not in new]
-    lines += [f"added     {link} ({weight:.3g})" for link, weight in new.items() if link not in old]
-    both = [link for link in old if link in new and old[link] != new[link]]
-    return lines + [f"reweighed {link} ({old[link]:.3g} to {new[link]:.3g})" for link in both]
-
-
-def _spelled(stream: Any) -> str:
-    from dmm.tasks.streams import NOTHING, spell
-
-    text = spell(stream)
-    return repr(text) if len(text) == len(stream) and text.count("·") == stream.count(NOTHING) else _listed(stream)
-
-
-def _listed(stream: Any) -> str:
-    return " ".join(map(str, stream))

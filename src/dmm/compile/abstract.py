@@ -69,7 +69,7 @@ def behaviour(kind: NeuronType, settings: tuple[tuple[str, Any], ...], support: 
     except jax.errors.JAXTypeError:
         raise CompileError(
             f"neuron type {kind.name!r} cannot be compiled: its function branches on a number; "
-            f"write it with relu, clip and other operations of dmm, or run the machine in the interpreter"
+            f"write it with relu, clip, less_or_equal and others of dmm's operations, or run it in the interpreter"
         ) from None
     except (TypeError, AttributeError, ValueError) as problem:
         reason = str(problem).partition("\n")[0]

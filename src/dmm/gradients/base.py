@@ -29,8 +29,12 @@ class Gradient:
         """The same way, with what it leaves open chosen so that a step takes no more than so many bytes."""
         return self
 
+    def bytes(self, size: Size) -> int:
+        """What a step is predicted to take."""
+        raise NotImplementedError
+
     def explain(self, size: Size) -> str:
-        """What it does and what memory that takes, for people."""
+        """What it does, for people."""
         raise NotImplementedError
 
 

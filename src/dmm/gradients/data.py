@@ -1,7 +1,7 @@
 """Examples as arrays: what a training learns from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -50,6 +50,13 @@ class Data:
                     scored[row, step + lag] = 1
         flat = flatten(targets)
         return cls(flatten(streams), flat, scored.astype(flat.leaves.dtype), float((flat.leaves**2).sum()) or 1.0)
+
+    def beginning(self, part: float) -> "Data":
+        """The same streams, of which only the first part is scored; 1 for all."""
+        if part >= 1:
+            return self
+        ticks = self.scored.shape[1]
+        return replace(self, scored=self.scored * (np.arange(ticks) < round(part * ticks)))
 
     def pieces(self, ticks: int) -> "Data":
         """The data cut along time: `[pieces, streams, ticks, ...]`, the last piece filled up with ticks not scored."""

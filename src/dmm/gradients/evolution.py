@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dmm.gradients.base import Gradient, Key, megabytes, require_whole, with_slope
+from dmm.gradients.base import Gradient, Key, require_whole, with_slope
 from dmm.gradients.data import Data
 from dmm.gradients.loss import StreamLoss
 from dmm.gradients.memory import Size
@@ -84,12 +84,12 @@ class EvolutionStrategies(Gradient):
         piece = size.ticks if self.piece else size.piece(memory, 2 * self.together)
         return self if piece >= size.ticks else replace(self, piece=piece)
 
+    def bytes(self, size: Size) -> int:
+        return size.bytes(min(self.piece or size.ticks, size.ticks), 2 * self.together)
+
     def explain(self, size: Size) -> str:
-        taken = size.bytes(min(self.piece or size.ticks, size.ticks), 2 * self.together)
-        return (
-            f"evolution strategies, an estimate by {2 * self.pairs + 1} forward runs, {2 * self.together} at a time: "
-            f"about {megabytes(taken)} a step"
-        )
+        pieces = "" if self.piece is None or self.piece >= size.ticks else f", in pieces of {self.piece} ticks"
+        return f"evolution strategies, an estimate by {2 * self.pairs + 1} forward runs{pieces}"
 
 
 def _shared(keys: Any) -> Any:

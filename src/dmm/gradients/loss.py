@@ -35,8 +35,8 @@ class StreamLoss(NamedTuple):
         """
         if ticks is None or ticks >= data.scored.shape[1]:
             return self(weights, data)
-        run = partial(self.piece, weights)
-        run = jax.checkpoint(run, prevent_cse=False) if forget else run
+        piece_alone: Any = partial(self.piece, weights)
+        run = jax.checkpoint(piece_alone, prevent_cse=False) if forget else piece_alone
 
         def step(before: Any, piece: Data) -> Any:
             state, total = before

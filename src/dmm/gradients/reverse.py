@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from dmm.gradients.base import Gradient, Key, megabytes, require_whole, with_slope
+from dmm.gradients.base import Gradient, Key, require_whole, with_slope
 from dmm.gradients.data import Data
 from dmm.gradients.loss import StreamLoss
 from dmm.gradients.memory import Size
@@ -35,10 +35,13 @@ class Reverse(Gradient):
         piece = size.ticks if self.piece else size.piece(memory)
         return self if piece >= size.ticks else replace(self, piece=piece)
 
+    def bytes(self, size: Size) -> int:
+        return size.bytes(min(self.piece or size.ticks, size.ticks))
+
     def explain(self, size: Size) -> str:
-        piece = min(self.piece or size.ticks, size.ticks)
-        how = "all ticks at once" if piece == size.ticks else f"in pieces of {piece} ticks, each run twice"
-        return f"reverse mode, exact, {how}: about {megabytes(size.bytes(piece))} a step"
+        if self.piece is None or self.piece >= size.ticks:
+            return "reverse mode, exact, of all ticks at once"
+        return f"reverse mode, exact, in pieces of {self.piece} ticks, each run twice"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ class Truncated(Gradient):
         (_, total, slope), _ = jax.lax.scan(step, start, data.pieces(self.ticks))
         return with_slope(total, slope, weights)
 
+    def bytes(self, size: Size) -> int:
+        return size.bytes(min(self.ticks, size.ticks))
+
     def explain(self, size: Size) -> str:
-        taken = megabytes(size.bytes(min(self.ticks, size.ticks)))
-        return f"reverse mode, truncated after {self.ticks} ticks, so not exact: at most {taken} a step"
+        exact = "" if self.ticks < size.ticks else ", which are all"
+        return f"reverse mode, truncated: it looks back {self.ticks} ticks at most{exact}"

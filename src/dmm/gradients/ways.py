@@ -8,6 +8,7 @@ from typing import Any
 from dmm.gradients.base import Gradient
 from dmm.gradients.evolution import EvolutionStrategies
 from dmm.gradients.reverse import Reverse, Truncated
+from dmm.machine.machine import Machine
 
 WAYS: Mapping[str, type[Gradient]] = MappingProxyType(
     {"reverse": Reverse, "truncated": Truncated, "evolution": EvolutionStrategies}
@@ -45,3 +46,17 @@ def parse_gradient(text: str) -> Gradient:
         )
     first = fields(kind)[0].name
     return kind(**{first: int(number)} if colon else {})
+
+
+def suited(machine: Machine) -> Gradient:
+    """Reverse mode; evolution strategies for a machine with neurons whose outputs move in steps.
+
+    >>> suited(Machine().add("norm")), type(suited(Machine().add("round"))).__name__
+    (Reverse(piece=None), 'EvolutionStrategies')
+    """
+    return EvolutionStrategies() if stepwise(machine) else Reverse()
+
+
+def stepwise(machine: Machine) -> list[str]:
+    """The types in the machine whose outputs move in steps, so that no derivative says how to train what they hear."""
+    return sorted({neuron.type for name, neuron in machine.neurons.items() if machine.type_of(name).stepwise})

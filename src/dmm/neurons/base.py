@@ -25,7 +25,9 @@ class NeuronType:
     `outputs` are the labels it knows; `None` means any. A *source* receives the item of the stream in place of linked
     inputs; a *sink* is read as an output of its machine. `additive` promises `f(v + m) == f(v) + m` between the two
     ends of the memory, which lets the compiler replace the loop over time by a sum. Inputs that are `late` receive the
-    values of the previous step in synchronous timing, too; the input of the memory is one of them.
+    values of the previous step in synchronous timing, too; the input of the memory is one of them. The outputs of a
+    `stepwise` type move in steps, so that their derivative is zero almost everywhere; training it needs evolution
+    strategies.
     """
 
     name: str
@@ -37,6 +39,7 @@ class NeuronType:
     source: bool = False
     sink: bool = False
     late: tuple[str, ...] = ()
+    stepwise: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
@@ -87,14 +90,16 @@ def neuron_type(
     source: bool = False,
     sink: bool = False,
     late: tuple[str, ...] = (),
+    stepwise: bool = False,
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], NeuronType]:
     """Make a neuron type of a function from the V-value of inputs to a dictionary of outputs (or a V-value).
 
     The function uses `+`, `-`, `v["label"]`, `.scalar`, `*` by scalars and the operations of `dmm.vvalue.operations`;
-    it must not branch on numbers, or the compiler refuses it (the interpreter does not mind). Keyword-only arguments
-    with defaults become the type's parameters. An `additive` promise that a trial refutes is refused with `ValueError`,
-    and so is a `late` input that the type does not have; the input of the memory is late without being named.
+    it must not branch on numbers, or the compiler refuses it (the interpreter does not mind): `less_or_equal` decides
+    in place of an `if`. Keyword-only arguments with defaults become the type's parameters. An `additive` promise that a
+    trial refutes is refused with `ValueError`, and so is a `late` input that the type does not have; the input of the
+    memory is late without being named.
 
     >>> @neuron_type(inputs=("x", "y"), outputs=("sum", "difference"))
     ... def plus_minus(v):
@@ -115,6 +120,7 @@ def neuron_type(
             source=source,
             sink=sink,
             late=tuple(dict.fromkeys((*late, *memory[:1])) if memory else late),
+            stepwise=stepwise,
             parameters=MappingProxyType(_keyword_defaults(function)),
         )
         _require_consistent(made)

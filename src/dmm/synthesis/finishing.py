@@ -10,7 +10,6 @@ from dmm.synthesis.pruning import without, without_dead
 from dmm.synthesis.rewiring import rewirings
 from dmm.synthesis.shrinking import next_attempt, recovered
 from dmm.synthesis.simplify import simplified
-from dmm.synthesis.training import Trainer
 from dmm.synthesis.verify import Judge, Verdict
 from dmm.synthesis.workbench import Workbench, example_error
 from dmm.tasks.task import Stream
@@ -126,7 +125,7 @@ def thin(bench: Workbench, position: Position) -> Position:
     best = shortest(position.found)
     panel = Judge(bench.task, streams=FRONT_STREAMS, longest=FRONT_LONGEST)
     found, machine = list(position.found), best.circuit
-    trainer = Trainer(machine, bench.data(position))
+    trainer = bench.new_trainer(machine, bench.data(position))
     settler = Settler(trainer)
     while len(machine.matrix) > 1:
         effects = trainer.effects(machine.matrix)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dmm.gradients.data import Data
+from dmm.gradients.ways import suited
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trainer
@@ -23,7 +24,8 @@ def with_lag(task: Task, seed: int, settings: Settings, tell: Callable[[int, flo
     machine = template(task.parts)
     start = initialise(machine, weights_seed(seed), settings.scale)
     lags = range(1, task.parts.layers + 2)
-    trainer = Trainer(machine, Data.of(task.examples, lags[-1]))
+    gradient = settings.gradient or suited(machine)
+    trainer = Trainer(machine, Data.of(task.examples, lags[-1]), gradient=gradient)
     losses = {}
     for lag in lags:
         trainer.data = Data.of(task.examples, lag, room=lags[-1] - lag)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from dmm.gradients.base import Gradient
+from dmm.gradients.ways import gradient_from_json, gradient_to_json
 from dmm.synthesis.penalties import L1, Penalty, penalty_from_json, penalty_to_json
 
 PENALTY = L1(0.016)
@@ -27,6 +29,12 @@ class Settings:
     """How many sets of random weights are warmed up at once; the one of least loss goes on."""
     warm_up: int = 1000
     """Steps before the first cut."""
+    curriculum: int = 1
+    """In how many equal parts of the warm-up the scored length of the streams grows to the whole."""
+    gradient: Gradient | None = None
+    """How the loss is differentiated; `None`: reverse mode, or evolution strategies where the neurons need them."""
+    memory: int | None = None
+    """How many bytes a step of training may take; `None`: a half of the free memory."""
     recovery: int = 100
     """Steps after a cut, before it is judged."""
     patience: int = 3
@@ -66,6 +74,11 @@ class Settings:
                 object.__setattr__(self, "penalty", _penalty(given))
             elif field.name == "rule":
                 _require_rule(given)
+            elif field.name == "gradient":
+                object.__setattr__(self, "gradient", _gradient(given))
+            elif field.name == "memory":
+                if given is not None:
+                    _require("memory", given, whole=True, largest=LARGEST_MEMORY)
             else:
                 _require(field.name, given, whole=isinstance(default, int))
         for name in ("cut", "learning_rate"):
@@ -84,10 +97,19 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         """The settings as plain data, from which `Settings(**...)` makes them again."""
-        return asdict(self) | {"penalty": penalty_to_json(self.penalty)}
+        gradient = self.gradient and gradient_to_json(self.gradient)
+        return asdict(self) | {"penalty": penalty_to_json(self.penalty), "gradient": gradient}
 
 
-LARGEST = 10**9
+LARGEST, LARGEST_MEMORY = 10**9, 10**15
+
+
+def _gradient(given: object) -> Gradient | None:
+    if isinstance(given, Mapping):
+        return gradient_from_json(given)
+    if given is not None and not isinstance(given, Gradient):
+        raise ValueError(f"the setting gradient is {given!r}; give one such as Reverse() or EvolutionStrategies()")
+    return given
 
 
 def _penalty(given: object) -> Penalty:
@@ -107,8 +129,8 @@ def _require_rule(given: object) -> None:
         raise ValueError(f"the setting rule is {given!r}; choose one of {', '.join(RULES)}")
 
 
-def _require(name: str, number: object, *, whole: bool) -> None:
+def _require(name: str, number: object, *, whole: bool, largest: int = LARGEST) -> None:
     allowed = int if whole else (int, float)
     fine = isinstance(number, allowed) and not isinstance(number, bool) and math.isfinite(number)
-    if not (fine and 0 < number <= LARGEST):  # type: ignore[operator]  # a number, as just checked
+    if not (fine and 0 < number <= largest):  # type: ignore[operator]  # a number, as just checked
         raise ValueError(f"the setting {name} is {number!r}; give a positive {'whole ' if whole else ''}number")

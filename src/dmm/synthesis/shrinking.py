@@ -21,14 +21,21 @@ STUCK = 3  # times `few`: with so many links left, links are tried one by one wh
 
 
 def warm_up(bench: Workbench, position: Position) -> Position:
-    """Train the whole template with the penalty, from several random starts at once; the best goes on."""
+    """Train the whole template with the penalty, from several random starts at once; the best goes on.
+
+    With a curriculum, only the beginnings of the streams are scored at first.
+    """
     s = bench.settings
     seeds = (weights_seed(bench.seed, position.attempt, k) for k in range(1, s.population))
     more = [initialise(position.machine, seed, s.scale) for seed in seeds]
-    starts = [position.machine, *more]
-    machines, losses, steps = bench.train(position, starts, s.warm_up, s.learning_rate, s.penalty)
-    best = min(range(len(starts)), key=lambda k: losses[k])
-    return replace(position, machine=machines[best], loss=losses[best], steps=steps, stage=Stage.CUT)
+    machines, losses = [position.machine, *more], [position.loss]
+    for part in range(1, s.curriculum + 1):
+        machines, losses, steps = bench.train(
+            position, machines, s.warm_up // s.curriculum, s.learning_rate, s.penalty, until=part / s.curriculum
+        )
+        position = replace(position, steps=steps)
+    best = min(range(len(machines)), key=lambda k: losses[k])
+    return replace(position, machine=machines[best], loss=losses[best], stage=Stage.CUT)
 
 
 def cut(bench: Workbench, position: Position) -> Position:

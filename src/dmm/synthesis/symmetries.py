@@ -66,8 +66,8 @@ def _find(kind: NeuronType, settings: tuple[tuple[str, Any], ...], labels: tuple
         return result
 
     def are_balanced(pair: tuple[str, str]) -> bool:
-        one, two = pair
-        return all(f(_scaled(_scaled(v, one, c), two, 1 / c)) == f(v) for v in inputs)
+        one, two = pair  # either of them made larger, so that a decision between the two changes one way or the other
+        return all(f(_scaled(_scaled(v, one, x), two, 1 / x)) == f(v) for v in inputs for x in (c, 1 / c))
 
     def are_opposite(pair: tuple[str, str]) -> bool:
         one, two = pair

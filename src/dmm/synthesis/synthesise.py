@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dmm.gradients.memory import default_memory
 from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import counter_example
 from dmm.synthesis.front import Found, front, shortest, total_bits
@@ -114,6 +115,7 @@ def synthesise(
     if type(seed) is not int or seed < 0:
         raise ValueError(f"the seed is {seed!r}; give a whole number, 0 or more")
     settings = settings or Settings()
+    settings = replace(settings, memory=settings.memory or default_memory())
 
     def tell(_: int, loss: float) -> None:
         if listen:

@@ -3,12 +3,14 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dmm.machine.machine import SYNCHRONOUS, Machine
 from dmm.machine.text import parse_neuron
-from dmm.tasks.parts import Parts
-from dmm.vvalue.support import Path
+from dmm.neurons.base import NeuronType
+from dmm.tasks.parts import RECURRENT, Parts
+from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import VValue
 
 End = tuple[str, str]  # a neuron and one of its fields
@@ -18,8 +20,9 @@ READOUT = "output"  # the name of the neuron that is read
 def template(parts: Parts) -> Machine:
     """Sources and constants, layers of neurons, and the readout; every output linked to every later free input.
 
-    A layer has `width` neurons of each type. The input of a memory is reserved for it; in a recurrent template, the
-    other inputs that receive the values of the previous step (in unit delay: all inputs) listen to every output. All
+    A layer has `width` neurons of each type. The input of a memory is reserved for it; where the parts are `recurrent`,
+    the other inputs that receive the values of the previous step (in unit delay: all inputs) listen to every output. In
+    the template called recurrent there are no layers, and all inputs, the readout's too, listen to every output. All
     weights are 1 until `initialise` draws some. The default is the template of the published feedforward-run-3.
 
     >>> len(template(Parts()).matrix)
@@ -39,13 +42,16 @@ def template(parts: Parts) -> Machine:
     for name, kind, parameters in constants(parts):
         machine = machine.add(name, kind, **parameters)
     layers = [tuple(machine.neurons)]
-    for layer in range(1, parts.layers + 1):
+    for layer in [""] if parts.template == RECURRENT else [f"{n}-" for n in range(1, parts.layers + 1)]:
         machine, names = _layer(machine, parts, layer)
         layers.append(names)
     machine = machine.add(READOUT, parts.readout)
     layers.append((READOUT,))
     if parts.timing == SYNCHRONOUS:
         machine = machine.with_timing(SYNCHRONOUS)
+    _refuse_unknown(machine, parts)
+    trained = Support(p for p in machine.hard.support if p[1] in trained_inputs(parts, machine.type_of(p[0])))
+    machine = replace(machine, hard=machine.hard.restrict(machine.hard.support - trained))
     links = [link for depth in range(1, len(layers)) for link in _into(machine, parts, layers, depth)]
     return machine.with_matrix(VValue.from_paths(dict.fromkeys(links, 1.0)))
 
@@ -83,7 +89,7 @@ def initialise(machine: Machine, seed: int, scale: float = 0.05) -> Machine:
     return machine.with_matrix(VValue.from_paths(weights))
 
 
-def _layer(machine: Machine, parts: Parts, layer: int) -> tuple[Machine, tuple[str, ...]]:
+def _layer(machine: Machine, parts: Parts, layer: str) -> tuple[Machine, tuple[str, ...]]:
     """The machine with one more layer, and the names in it."""
     places: Counter[str] = Counter()
     names = []
@@ -91,26 +97,51 @@ def _layer(machine: Machine, parts: Parts, layer: int) -> tuple[Machine, tuple[s
         _, kind, parameters = parse_neuron(spec)
         for _ in range(parts.width):
             places[kind] += 1
-            names.append(f"{kind}-{layer}-{places[kind]}")
+            names.append(f"{kind}-{layer}{places[kind]}")
             machine = machine.add(names[-1], kind, **parameters)
     return machine, tuple(names)
 
 
 def _into(machine: Machine, parts: Parts, layers: Sequence[tuple[str, ...]], depth: int) -> Iterable[Path]:
     """The links into a layer."""
-    earlier = _outputs(machine, layers[:depth])
-    every = _outputs(machine, layers)
+    earlier = _outputs(machine, parts, layers[:depth])
+    every = _outputs(machine, parts, layers)
+    recurrent = parts.recurrent or parts.template == RECURRENT
     for name in layers[depth]:
         kind = machine.type_of(name)
-        reserved = {kind.memory.input} if kind.memory else set()
-        for label in parts.outputs if name == READOUT else kind.inputs or ():
-            back = parts.recurrent and name != READOUT and (parts.timing != SYNCHRONOUS or label in kind.late)
-            if label not in reserved:
-                yield from ((name, label, *end) for end in (every if back else earlier))
+        for label in parts.outputs if name == READOUT else trained_inputs(parts, kind):
+            back = recurrent and name != READOUT and (parts.timing != SYNCHRONOUS or label in kind.late)
+            yield from ((name, label, *end) for end in (every if back else earlier))
 
 
-def _outputs(machine: Machine, layers: Iterable[tuple[str, ...]]) -> list[End]:
-    return [
-        (name, output) for layer in layers for name in layer if name != READOUT
-        for output in machine.type_of(name).outputs or ()
-    ]  # fmt: skip
+def trained_inputs(parts: Parts, kind: NeuronType) -> list[str]:
+    """The inputs of this type that have trained links."""
+    if parts.fields:
+        return [label for label in _named(parts, kind) if kind.has_input(label)]
+    return [label for label in kind.inputs or () if kind.memory is None or label != kind.memory.input]
+
+
+def _outputs(machine: Machine, parts: Parts, layers: Iterable[tuple[str, ...]]) -> list[End]:
+    """The outputs that are listened to: of sources and constants all, of others those that take part."""
+    ends: list[End] = []
+    for name in (name for layer in layers for name in layer if name != READOUT):
+        kind = machine.type_of(name)
+        chosen = parts.fields and kind.inputs != ()
+        labels = [x for x in _named(parts, kind) if kind.has_output(x)] if chosen else kind.outputs or ()
+        ends += [(name, label) for label in labels]
+    return ends
+
+
+def _named(parts: Parts, kind: NeuronType) -> list[str]:
+    """The labels of this type among the fields that are named."""
+    return [label for name, _, label in (field.partition(".") for field in parts.fields) if name == kind.name]
+
+
+def _refuse_unknown(machine: Machine, parts: Parts) -> None:
+    kinds = {kind.name: kind for kind in map(machine.type_of, machine.neurons)}
+    for field in parts.fields:
+        name, _, label = field.partition(".")
+        kind = kinds.get(name)
+        if kind is None or not (kind.has_input(label) or kind.has_output(label)) or not label:
+            known = [f"{k.name}.{x}" for k in kinds.values() for x in (*(k.inputs or ()), *(k.outputs or ()))]
+            raise ValueError(f"no neuron of the template has the field {field!r}; name some of {', '.join(known)}")

@@ -23,6 +23,7 @@ from dmm.gradients.memory import Size
 from dmm.gradients.reverse import Reverse
 from dmm.machine.machine import Machine
 from dmm.synthesis.penalties import L1, NOMINAL, Penalty
+from dmm.synthesis.safe import Safe
 from dmm.vvalue.flat import FlatVValue, flatten
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
@@ -85,26 +86,32 @@ class Trainer:
         """What becomes of each of the network matrices in `starts`.
 
         Steps are taken fifty at a time. Stops early when one has a loss of `enough` (then without regard to the
-        penalty). What blows up comes back as it was, with an infinite loss. `seed` draws what a penalty leaves to
-        chance. `listen(steps, loss)` hears how far it has come.
+        penalty). One that blows up goes back to where it last was well, and on at half the rate; what blows up from the
+        start comes back as it was, with an infinite loss. `seed` draws what a penalty or a gradient leaves to chance.
+        `listen(steps, loss)` hears how far it has come.
         """
         count = -(-len(starts) // self.members) * self.members
         weights = self.arrays([*starts, *[starts[0]] * (count - len(starts))])
         masks = FlatVValue((weights.leaves != 0).astype(weights.leaves.dtype), self.links)
         chunk = self._chunk(replace(penalty, strength=0.0))
         state = jax.vmap(lambda w: self._fresh(penalty, w))(weights)
+        safe = Safe(state, np.full(count, learning_rate, np.float32), float(self.data.energy))
         for done in range(0, steps, CHUNK):
             keys = jax.random.split(jax.random.fold_in(jax.random.key(seed), done), count)
-            state, losses = chunk(self.data, state, masks, keys, penalty.strength, learning_rate)
+            after, losses = chunk(self.data, state, masks, keys, penalty.strength, safe.rates)
+            state = safe.checked(state, after, np.asarray(losses))
             best = float(np.nanmin([np.inf, *np.asarray(losses)]))
             if listen:
                 listen(CHUNK, best)
-            if best < enough or not np.isfinite(best):
+            if best < enough or safe.is_lost:
                 break
-        leaves = np.asarray(jax.vmap(penalty.final)(state[0]).leaves)[: len(starts)]
+        leaves, safe_leaves = (np.array(jax.vmap(penalty.final)(each[0]).leaves) for each in (state, safe.state))
+        blown = ~np.isfinite(self.losses(leaves))
+        leaves[blown] = safe_leaves[blown]
+        found = np.where(safe.is_lost, np.inf, self.losses(leaves))
         return [
             Trained(self.tree(row), float(loss)) if np.isfinite(loss) else Trained(start, float("inf"))
-            for start, row, loss in zip(starts, leaves, self.losses(leaves), strict=True)
+            for start, row, loss in zip(starts, leaves, found, strict=False)
         ]
 
     def loss(self, matrix: VValue) -> float:
@@ -181,7 +188,7 @@ class Trainer:
     def _chunk(self, penalty: Penalty) -> Any:
         """Some steps of training of a population, compiled once for a kind of penalty."""
         if penalty not in self._chunks:
-            members = jax.vmap(partial(self._steps, penalty), in_axes=(None, 0, 0, 0, None, None))
+            members = jax.vmap(partial(self._steps, penalty), in_axes=(None, 0, 0, 0, None, 0))
             self._chunks[penalty] = jax.jit(members)
         return self._chunks[penalty]
 

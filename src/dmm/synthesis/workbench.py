@@ -6,7 +6,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dmm.engines import run
+from dmm.gradients.base import Gradient
 from dmm.gradients.data import Data
+from dmm.gradients.memory import default_memory
+from dmm.gradients.ways import suited
 from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import Challenger
 from dmm.synthesis.least_squares import Settler
@@ -95,6 +98,15 @@ class Workbench:
         """The compiled program for a position: of the whole space, or of its part on the neurons that are left."""
         return self._tools(position).trainer
 
+    def new_trainer(self, machine: Machine, data: Data, members: int = 1) -> Trainer:
+        """A trainer by the settings."""
+        return Trainer(machine, data, members, self.gradient, self.settings.memory or default_memory())
+
+    @cached_property
+    def gradient(self) -> Gradient:
+        """How losses are differentiated."""
+        return self.settings.gradient or suited(self.template)
+
     def settle(self, position: Position, matrix: VValue) -> Trained:
         """The network matrix with its weights settled."""
         return self._tools(position).settler.settle(matrix)
@@ -104,7 +116,7 @@ class Workbench:
         tools = self._part if names else self._whole
         if tools is None or tools.whole is not whole or tools.names != names or not tools.trainer.fits(data):
             machine = within(whole, names) if names else whole
-            trainer = Trainer(machine, data, members=self.settings.batch if names else self.settings.population)
+            trainer = self.new_trainer(machine, data, self.settings.batch if names else self.settings.population)
             tools = _Tools(whole, names, trainer, Settler(trainer))
         tools.trainer.data = data
         if names:
@@ -121,8 +133,12 @@ class Workbench:
         rate: float,
         penalty: Penalty,
         enough: float = 0.0,
+        until: float = 1.0,
     ) -> tuple[list[Machine], list[float], int]:
-        """The machines after training together, their losses, and the steps of the synthesis so far."""
+        """The machines after training together, their losses, and the steps of the synthesis so far.
+
+        Only the beginning of the streams is scored, `until` so far.
+        """
         total = position.steps
 
         def listen(done: int, loss: float) -> None:
@@ -130,7 +146,9 @@ class Workbench:
             total += done
             self.tell(position, total, loss, min(len(machine.matrix) for machine in machines))
 
-        trained = self.trainer(position).train(
+        trainer = self.trainer(position)
+        trainer.data = self.data(position).beginning(until)
+        trained = trainer.train(
             [machine.matrix for machine in machines],
             steps=steps, learning_rate=rate, penalty=penalty, enough=enough, seed=position.steps, listen=listen,
         )  # fmt: skip

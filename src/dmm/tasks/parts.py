@@ -6,6 +6,7 @@ from typing import Any
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
 from dmm.vvalue.tree import VValue
 
+LAYERED, RECURRENT = TEMPLATES = ("layered", "recurrent")
 NO_CLIP = 1_000_000
 UNCLIPPED_DOT = f"dot(clip = {NO_CLIP})"
 """A `dot` whose clip nobody feels."""
@@ -19,6 +20,12 @@ class Parts:
     `"dot(clip=100)"`, `"constant(value={a: 1})"`. `outputs` are the inputs of the one readout, of type `readout`: the
     answer is a V-value with these labels. In unit delay, targets are those of `lag` ticks before; `None` leaves it
     to a synthesis to find out how many.
+
+    A `layered` template has `layers` with `width` neurons of each type; `recurrent` lets some inputs listen to later
+    layers, too. The template called `recurrent` has no layers: `width` neurons of each type, every output linked to
+    every input, and `layers` only says how many ticks an answer may take. `fields` names the inputs and outputs of
+    types that take part, as in `"accum.dict-2"`; where it names none, all do but the inputs of memories. The input of a
+    memory that it names has trained links in place of the hard one.
     """
 
     neurons: tuple[str, ...] = ("accum", "norm", "dot", "compare")
@@ -28,6 +35,8 @@ class Parts:
     readout: str = "output"
     layers: int = 5
     width: int = 2
+    template: str = LAYERED
+    fields: tuple[str, ...] = ()
     timing: str = UNIT_DELAY
     recurrent: bool = False
     lag: int | None = 0
@@ -48,8 +57,7 @@ class Parts:
                 continue
             if type(given) is not int or given < least:
                 raise ValueError(f"{name} is {given!r}; give a whole number, {least} or more")
-        if self.timing not in (UNIT_DELAY, SYNCHRONOUS):
-            raise ValueError(f"the timing is {self.timing!r}; choose {UNIT_DELAY!r} or {SYNCHRONOUS!r}")
+        self._require_choices()
 
     def answer(self, target: VValue) -> VValue:
         """A target as a machine answers it: under the label of the output, if there is only one and it is not named.
@@ -60,6 +68,14 @@ class Parts:
         if len(self.outputs) > 1 or (target.labels == self.outputs and not target.scalar):
             return target
         return VValue().join({self.outputs[0]: target})
+
+    def _require_choices(self) -> None:
+        if self.timing not in (UNIT_DELAY, SYNCHRONOUS):
+            raise ValueError(f"the timing is {self.timing!r}; choose {UNIT_DELAY!r} or {SYNCHRONOUS!r}")
+        if self.template not in TEMPLATES:
+            raise ValueError(f"the template is {self.template!r}; choose one of {', '.join(TEMPLATES)}")
+        if self.template == RECURRENT and self.timing == SYNCHRONOUS:
+            raise ValueError(f"the template {RECURRENT!r} has links against the data flow; choose {UNIT_DELAY!r}")
 
     @property
     def silence(self) -> tuple[VValue, ...]:

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from dmm.tasks.all_different import ALL_DIFFERENT
 from dmm.tasks.brackets import BRACKETS
 from dmm.tasks.difference import DIFFERENCE
 from dmm.tasks.distinct import DISTINCT
@@ -18,7 +19,7 @@ from dmm.tasks.words import WORDS
 
 _ROWS = (
     DUPLICATES, DUPLICATES_UNCLIPPED, WORDS, DISTINCT, MOST_FREQUENT, RUNNING_SUM, RUNNING_MAXIMUM, DIFFERENCE, FIRST,
-    BRACKETS, EQUAL_COUNTS, HISTOGRAM,
+    BRACKETS, EQUAL_COUNTS, HISTOGRAM, ALL_DIFFERENT,
 )  # fmt: skip
 
 TASKS: MappingProxyType[str, Task] = MappingProxyType({task.name: task for task in _ROWS})

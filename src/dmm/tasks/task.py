@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dmm.interpret.cycle import run
-from dmm.machine.machine import Machine
-from dmm.tasks.parts import Parts
+from dmm.machine.machine import UNIT_DELAY, Machine
+from dmm.tasks.parts import RECURRENT, Parts
 from dmm.vvalue.tree import VValue
 
 Stream = tuple[VValue, ...]
@@ -60,6 +60,15 @@ class Task:
     def retaught(self, streams: Iterable[Stream]) -> "Task":
         """The same task, to be learned from the teacher's answers to other streams."""
         return replace(self, examples=tuple(self.example(tuple(stream)) for stream in streams))
+
+    def with_parts(self, **parts: Any) -> "Task":
+        """The same task, to be solved with other parts.
+
+        A template of another timing than the task is given the time it needs: unit delay, with the lag to be found.
+        """
+        if parts.get("template") == RECURRENT and "timing" not in parts and self.parts.timing != UNIT_DELAY:
+            parts = {"timing": UNIT_DELAY, "lag": None, **parts}
+        return replace(self, parts=replace(self.parts, **parts))
 
     @property
     def ticks(self) -> int:

@@ -5,7 +5,7 @@ A leaf that is missing counts as 0, and no operation makes something of nothing:
 
 from collections.abc import Callable
 
-from dmm.vvalue.operations import AnyVValue, Scalar, flat_where, relu
+from dmm.vvalue.operations import AnyVValue, Scalar, flat_where, plain, relu
 from dmm.vvalue.tree import ZERO, VValue, is_number
 
 
@@ -19,7 +19,7 @@ def maximum(x: Scalar, y: Scalar) -> Scalar:
         return max(x, y)
     import jax.numpy as jnp
 
-    return jnp.maximum(_plain(x), _plain(y))
+    return jnp.maximum(plain(x), plain(y))
 
 
 def minimum(x: Scalar, y: Scalar) -> Scalar:
@@ -32,7 +32,7 @@ def minimum(x: Scalar, y: Scalar) -> Scalar:
         return min(x, y)
     import jax.numpy as jnp
 
-    return jnp.minimum(_plain(x), _plain(y))
+    return jnp.minimum(plain(x), plain(y))
 
 
 def absolute(x: Scalar) -> Scalar:
@@ -146,8 +146,3 @@ def _on_all_paths(function: Callable[[Scalar, Scalar], Scalar], v: AnyVValue, w:
     v, w = flat_where(v, w), flat_where(w, v)
     both = v.support | w.support
     return FlatVValue(function(v.extend(both).leaves, w.extend(both).leaves), both)
-
-
-def _plain(x: Scalar) -> Scalar:
-    """A number as one that takes the type of the array it meets."""
-    return float(x) if is_number(x) else x

@@ -69,6 +69,11 @@ def apply_matrix(matrix: AnyVValue, v: AnyVValue, level: int) -> AnyVValue:
     return flat_where(matrix, v).apply_matrix(v, level)
 
 
+def plain(x: Scalar) -> Scalar:
+    """A number as one that takes the type of the array it meets; an array as it is."""
+    return float(x) if is_number(x) else x
+
+
 def flat_where(v: AnyVValue, other: AnyVValue) -> AnyVValue:
     """`v`, made flat if it is a tree, such as a constant, and the other is flat."""
     if not isinstance(v, VValue) or isinstance(other, VValue):
