@@ -7,6 +7,8 @@ They are a folder of the source, not of the package: `dmm bench` finds them besi
 BENCHMARKS = {
     "gradient_step": "is the compiled gradient step as quick as the one flattened by hand, and as few forward steps?",
     "recurrent_step": "how long does a step of the fully recurrent machine take?",
+    "gradients": "what do exact and estimated gradients cost, per machine and length?",
+    "correlation": "how near do evolution strategies come to the gradient, as the population grows?",
     "compile_time": "how long does compilation take, cold and with a persistent cache?",
     "population": "what does a population of weights cost, compared with one?",
     "startup": "how soon does a command answer?",
@@ -15,9 +17,13 @@ BENCHMARKS = {
     "scaling": "does it succeed with templates of 5, 10 and 20 times as many links?",
     "tasks": "does it succeed for every task of the collection?",
     "repair": "does it mend broken machines?",
+    "prior_free": "is a circuit found without layers, every output linked to every input?",
+    "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
     "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
 """Every benchmark by name, and its question."""
 
-LONG = frozenset({"synthesis", "one_text", "scaling", "tasks", "repair", "parts"})
+LONG = frozenset(
+    {"synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "evolution", "correlation"}
+)
 """Those that take minutes, and run only when they are named."""

@@ -16,7 +16,15 @@ Key = Any
 
 @dataclass(frozen=True)
 class Gradient:
-    """A way to the gradient of a loss; the base of all."""
+    """A way to the gradient of a loss; the base of all.
+
+    One that is not `exact` does not lead a training to the very minimum.
+    """
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the gradient itself, up to rounding."""
+        return False
 
     def __call__(self, loss: StreamLoss, weights: FlatVValue, data: Data, live: Any, key: Key) -> Any:
         """The loss, differentiable with respect to the weights: its derivative is the estimate.

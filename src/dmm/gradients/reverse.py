@@ -24,6 +24,10 @@ class Reverse(Gradient):
 
     piece: int | None = None
 
+    @property
+    def exact(self) -> bool:
+        return True
+
     def __post_init__(self) -> None:
         if self.piece is not None:
             require_whole("piece", self.piece)

@@ -29,6 +29,7 @@ from dmm.vvalue.tree import VValue
 
 ROUNDING = 1e-9
 JUDGE_SEED, CHECK_SEED = 1, 2  # of streams for the verdict, and for simplification
+NEAR = 0.05  # loss, in energies, from which settling may lead to the minimum
 CLOSE = 1e-2  # how far a simplified circuit may be from the old one, relative to its answers, where nobody knows better
 
 Listener = Callable[[Progress], None]
@@ -137,7 +138,8 @@ class Workbench:
     ) -> tuple[list[Machine], list[float], int]:
         """The machines after training together, their losses, and the steps of the synthesis so far.
 
-        Only the beginning of the streams is scored, `until` so far.
+        Only the beginning of the streams is scored, `until` so far. Training stops when a loss is `enough`; where the
+        gradient is not exact, machines that may get there are settled.
         """
         total = position.steps
 
@@ -152,6 +154,9 @@ class Workbench:
             [machine.matrix for machine in machines],
             steps=steps, learning_rate=rate, penalty=penalty, enough=enough, seed=position.steps, listen=listen,
         )  # fmt: skip
+        if enough and not self.gradient.exact:
+            near = NEAR * self.data(position).energy
+            trained = [self.settle(position, x.matrix) if enough <= x.loss < near else x for x in trained]
         after = [machine.with_matrix(x.matrix) for machine, x in zip(machines, trained, strict=True)]
         return after, [x.loss for x in trained], total
 
