@@ -43,6 +43,53 @@ def hasty(place, monkeypatch):
     return place
 
 
+# -- what would be done ------------------------------------------------------------------------------------------------
+
+
+def test_what_would_be_done_is_explained_and_not_done(dmm, place):
+    before = sorted(place.iterdir())
+    told = dmm("synth", "duplicates", "--template", "recurrent", "--width", 4, "--memory", "2G", "--explain")
+    assert (told.status, told.err) == (0, "")
+    assert told.out.splitlines() == [
+        "template: 20 neurons, 598 links",
+        "data: 4 streams of 24 ticks, trained 1 at a time",
+        "gradient: reverse mode, exact, of all ticks at once",
+        told.out.splitlines()[3],
+    ]
+    assert told.out.splitlines()[3].endswith("a step of 2 GB that it may take")
+    plain = dmm(
+        "synth", "--examples", "sums.jsonl", "--gradient", "truncated:3", "--memory", "2G", "--explain", "--json"
+    )
+    assert plain.json["gradient"] == "Truncated(ticks=3)"
+    assert 0 < plain.json["bytes"] < plain.json["memory"] == 2 * 10**9
+    assert sorted(place.iterdir()) == before
+
+
+def test_the_template_without_layers_gets_the_timing_it_needs(dmm, place):
+    for task in (("running-sum",), ("--examples", "sums.jsonl")):
+        told = dmm("synth", *task, "--template", "recurrent", "--explain")
+        assert told.status == 0
+    found = dmm("synth", "--examples", "sums.jsonl", *SMALL, "--template", "recurrent", "--json")
+    assert found.status == 0
+    assert found.json["heldout_max_error"] == 0
+
+
+def test_what_does_not_fit_is_said_with_status_1(dmm, place):
+    told = dmm("synth", "duplicates", "--memory", "10k", "--explain")
+    assert told.status == 1
+    assert "in pieces of" in told.out
+    assert "this does not fit: give more with --memory, or shorter streams" in told.out
+
+
+def test_a_gradient_is_chosen_by_measurement_and_said_why(dmm, place):
+    told = dmm("synth", "--examples", "sums.jsonl", *SMALL, "--gradient", "auto", "--explain")
+    assert "gradient: reverse mode, exact" in told.out
+    assert "because an exact gradient takes the time of " in told.out
+    steps = dmm("synth", "all-different", "--gradient", "auto", "--explain")
+    assert "gradient: evolution strategies" in steps.out
+    assert "because less_or_equal moves in steps" in steps.out
+
+
 # -- what is printed ---------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +255,16 @@ MISTAKES = {
     "neurons that do not parse": ([*BY_EXAMPLES, "--neurons", "dot(clip"], "dot(clip"),
     "unknown constants": (["duplicates", "--constants", "mystery"], "unknown type 'mystery'"),
     "no outputs": ([*BY_EXAMPLES, "--outputs", ","], "outputs is empty"),
+    "unknown gradient": (["duplicates", "--gradient", "newton"], "give auto, reverse, reverse:TICKS"),
+    "truncated at nothing": (["duplicates", "--gradient", "truncated:0"], "ticks is 0; give a whole number"),
+    "truncated nowhere": (["duplicates", "--gradient", "truncated"], "truncated:TICKS"),
+    "memory in words": (["duplicates", "--memory", "much"], "give one as in 500M or 2G"),
+    "unknown template": (["duplicates", "--template", "round"], "invalid choice"),
+    "unknown field": (["duplicates", "--fields", "accum.x"], "no neuron of the template has the field 'accum.x'"),
+    "recurrent and synchronous": (
+        [*BY_EXAMPLES, "--template", "recurrent", "--timing", "synchronous"], "choose 'unit delay'",
+    ),
+    "explained again": (["--resume", "x", "--explain"], "leave --explain away"),
     "no layers": (["duplicates", "--layers", "0"], "layers is 0; give a whole number, 1 or more"),
     "no width": (["duplicates", "--width", "-2"], "width is -2"),
     "negative lag": ([*BY_EXAMPLES, "--timing", "unit", "--lag", "-1"], "lag is -1"),

@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
     task = None if args.resume else _task(args)
     settings = None if task is None else _settings(args, task)
-    if task is not None and settings is not None and args.explain:
+    if task is not None and args.explain:
         return _explain(args, task, settings)
     start = load_machine(args.start) if args.start else None
     seed = args.seed or 0
@@ -176,23 +176,25 @@ def _parts(args: argparse.Namespace) -> Mapping[str, Any]:
     return {name: value for name, value in parts.items() if value is not None}
 
 
-def _settings(args: argparse.Namespace, task: "Task") -> "Settings":
-    """The settings that were asked for; a gradient that is to be chosen is chosen here, and that is said."""
+def _settings(args: argparse.Namespace, task: "Task") -> "Settings | None":
+    """The settings that were asked for, if any; a gradient that is to be chosen is chosen here, and that is said."""
+    if args.gradient is None and args.memory is None:
+        return None
     from dmm.gradients.ways import parse_gradient
     from dmm.synthesis.explain import explain
     from dmm.synthesis.settings import Settings
 
     settings = Settings(memory=args.memory)
-    if args.gradient == "auto":
-        if args.explain:
-            return settings
+    if args.gradient == "auto" and not args.explain:
         explained = explain(task, seed=args.seed or 0, settings=settings, measure=True)
         print(f"gradient: {explained.gradient.explain(explained.size)}, because {explained.why}", file=sys.stderr)
         return replace(settings, gradient=explained.gradient)
-    return settings if args.gradient is None else replace(settings, gradient=parse_gradient(args.gradient))
+    chosen = args.gradient not in (None, "auto")
+    return replace(settings, gradient=parse_gradient(args.gradient)) if chosen else settings
 
 
-def _explain(args: argparse.Namespace, task: "Task", settings: "Settings") -> int:
+def _explain(args: argparse.Namespace, task: "Task", settings: "Settings | None") -> int:
+    """Print what would be done; 1 where it does not fit into the memory."""
     from dmm.synthesis.explain import explain
 
     explained = explain(task, seed=args.seed or 0, settings=settings, measure=args.gradient == "auto")

@@ -5,7 +5,7 @@ from typing import Any
 
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Machine
 from dmm.machine.text import parse_neuron
-from dmm.tasks.parts import UNCLIPPED_DOT, Parts
+from dmm.tasks.parts import LAYERED, UNCLIPPED_DOT, Parts
 from dmm.tasks.task import Example, Task
 from dmm.vvalue.labels import format_label
 from dmm.vvalue.tree import VValue
@@ -28,10 +28,10 @@ def task_from_examples(
     """The task of reproducing the targets of examples.
 
     Without `held_out`, every fifth example is held out, if there are five. `parts` are fields of `Parts`. Where they do
-    not say it, timing is synchronous, constants are 1 and, if there are at most eight, the symbols of the inputs, and
-    the lag of unit delay is left to be found. The answer has the shape of the targets: one number; one tree, where all
-    labels of targets are symbols of inputs; or else an output for every label. `ValueError` for examples without
-    targets, or targets that are all zero.
+    not say it, timing is synchronous (unit delay for templates that need it, its lag left to be found), and constants
+    are 1 and, if there are at most eight, the symbols of the inputs. The answer has the shape of the targets: one
+    number; one tree, where all labels of targets are symbols of inputs; or else an output for every label. `ValueError`
+    for examples without targets, or targets that are all zero.
 
     >>> examples = [Example((VValue(2), VValue(3)), (VValue(2), VValue(5)))]
     >>> task = task_from_examples(examples)
@@ -56,7 +56,9 @@ def task_from_examples(
         "width": WIDTH,
         "timing": SYNCHRONOUS,
     }
-    if parts.get("timing") == UNIT_DELAY:
+    if parts.get("template", LAYERED) != LAYERED:
+        known["timing"] = UNIT_DELAY
+    if parts.get("timing", known["timing"]) == UNIT_DELAY:
         known["lag"] = None
     made = Parts(**{**known, **parts})
     _refuse_lost([*examples, *(held_out or ())], made)
