@@ -1,12 +1,27 @@
 """Training: the very steps of Adam, on the links it was given, for one machine or a population, repeatably."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import dmm.synthesis.training as training
-from dmm import L1, TASKS, Example, HardConcrete, Machine, Penalty, ProximalL1, VValue, layered, run
+from dmm import (
+    L1,
+    TASKS,
+    EvolutionStrategies,
+    Example,
+    HardConcrete,
+    Machine,
+    Penalty,
+    ProximalL1,
+    Reverse,
+    Truncated,
+    VValue,
+    layered,
+    run,
+)
 from dmm.gradients.data import Data
 from dmm.synthesis.penalties import NOMINAL
 from dmm.synthesis.training import CLIP, Trainer
@@ -212,3 +227,51 @@ def test_a_program_serves_other_data_on_the_same_paths():
     halved = machine.with_matrix(scaled(0.5))
     assert trainer.loss(halved.matrix) == pytest.approx(interpreted_loss(halved, [other]), rel=1e-5)
     assert not trainer.fits(Data.of([TASK.example((VValue({"new": 1}),))]))
+
+
+# -- other ways to the gradient ----------------------------------------------------------------------------------------
+
+
+WAYS = [Reverse(7), Truncated(1000), EvolutionStrategies(pairs=32)]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: type(way).__name__)
+def test_training_takes_any_way_to_the_gradient(way):
+    start = scaled(0.9)
+    machine = TEACHER.with_matrix(start)
+    trainer = Trainer(machine, Data.of(TASK.examples), gradient=way)
+    before = trainer.loss(start)
+    ((matrix, loss),) = trainer.train([start], steps=300, learning_rate=3e-3)
+    assert loss < 0.05 * before
+    assert loss == pytest.approx(interpreted_loss(TEACHER.with_matrix(matrix), TASK.examples), rel=1e-2, abs=1e-6)
+    assert trainer.train([start], steps=300, learning_rate=3e-3) == [(matrix, loss)]
+
+
+def test_little_memory_changes_nothing_but_the_rounding():
+    data = Data.of(TASK.examples)
+    start = scaled(0.9)
+    trainers = [Trainer(TEACHER.with_matrix(start), data, memory=memory) for memory in (math.inf, 20_000)]
+    assert trainers[1].gradient.fitted(trainers[1].size(data, 1), 20_000).piece < 24
+    one, other = (trainer.train([start], steps=50, learning_rate=3e-3)[0].matrix for trainer in trainers)
+    for path in one.support:
+        assert float(one[path].scalar) == pytest.approx(float(other[path].scalar), rel=1e-4)
+    assert trainers[0].losses(np.asarray(trainers[0].arrays([start]).leaves)) == pytest.approx(
+        trainers[1].losses(np.asarray(trainers[1].arrays([start]).leaves)), rel=1e-5
+    )
+
+
+def test_steps_are_trained_where_reverse_mode_stands_still():
+    """A count is compared with w: the answer moves in steps of w, so the slope is zero, and the way downhill is not."""
+    machine = Machine(timing="synchronous").add("input").add("const_1").add("accum").add("less_or_equal")
+    machine = machine.add("output").link("accum.dict-2", "input.char").link("less_or_equal.dict-1", "accum.dict")
+    machine = machine.link("less_or_equal.dict-2", "const_1.const_1", 1.2).link("output.dict-1", "less_or_equal.true")
+    inputs = (VValue(1.0),) * 8
+    example = Example(inputs, tuple(VValue({"dict-1": float(count <= 4)}) for count in range(1, 9)))
+    bare = machine.with_matrix(machine.matrix.restrict(Support([("less_or_equal", "dict-2", "const_1", "const_1")])))
+    fixed = machine.matrix.support - bare.matrix.support
+    machine = replace(bare, hard=machine.hard + machine.matrix.restrict(fixed))
+    losses = {}
+    for way in (Reverse(), EvolutionStrategies(pairs=64, deviation=0.5)):
+        trainer = Trainer(machine, Data.of([example]), gradient=way)
+        ((_, losses[way]),) = trainer.train([machine.matrix], steps=1000, learning_rate=0.02, penalty=Penalty())
+    assert list(losses.values()) == [3.0, 0.0]  # 2, 3 and 4 are answered wrongly at first
