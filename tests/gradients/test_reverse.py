@@ -51,6 +51,15 @@ def test_pieces_have_the_gradient_of_the_whole(name):
             np.testing.assert_allclose(other, slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
 
 
+@pytest.mark.parametrize("forget", [False, True])
+def test_errors_in_pieces_are_the_errors(forget):
+    loss, weights, data = case(*CASES["two loops"])
+    whole = jax.jit(loss.errors)(weights, data)
+    pieces = jax.jit(lambda w, d: loss.errors(w, d, 3, forget=forget))(weights, data)
+    assert pieces.shape == whole.shape
+    np.testing.assert_allclose(pieces, whole, rtol=1e-6, atol=1e-6)
+
+
 def test_a_truncation_longer_than_the_stream_is_exact():
     loss, weights, data = case(*CASES["two loops"])
     value, slope = found(Reverse(), loss, weights, data)

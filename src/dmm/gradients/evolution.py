@@ -27,10 +27,10 @@ class EvolutionStrategies(Gradient):
     """An estimate of the gradient of the loss, smoothed by a normal distribution around the weights.
 
     `pairs` of changes, plus and minus the same noise of standard deviation `deviation` on the trained links, are run
-    `together` at a time; the devices that JAX knows share them. With `ranked`, every loss is replaced by its rank
-    among all, centred and scaled to the spread of the losses, so that a few huge ones say no more than that they are
-    the largest. No derivative is taken, so neuron types without a useful one can be trained. Streams are run in pieces
-    of `piece` ticks, if that is given.
+    `together` at a time (the last lot is filled up); the devices that JAX knows share them. With `ranked`, every loss
+    is replaced by its rank among all, centred and scaled to the spread of the losses, so that a few huge ones say no
+    more than that they are the largest. No derivative is taken, so neuron types without a useful one can be trained.
+    Streams are run in pieces of `piece` ticks, if that is given.
     """
 
     pairs: int = 128

@@ -19,9 +19,23 @@ class StreamLoss(NamedTuple):
     def __call__(self, weights: FlatVValue, data: Data) -> Any:
         return jnp.sum(self.errors(weights, data) ** 2)
 
-    def errors(self, weights: FlatVValue, data: Data) -> Any:
-        """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
-        return _errors(self.program(weights, data.streams).answers, data)
+    def errors(self, weights: FlatVValue, data: Data, ticks: int | None = None, *, forget: bool = False) -> Any:
+        """What is squared: the scored differences `[streams, time, paths]` of answers and targets.
+
+        Found in pieces of so many ticks, as `in_pieces` does.
+        """
+        whole = data.scored.shape[1]
+        ticks = ticks or whole
+        if ticks >= whole:
+            return _errors(self.program(weights, data.streams).answers, data)
+
+        def run(state: FlatVValue, piece: Data) -> tuple[FlatVValue, Any]:
+            answers, after = self.program(weights, piece.streams, state)
+            return after, _errors(answers, piece)
+
+        step = jax.checkpoint(run, prevent_cse=False) if forget else run
+        errors = jnp.moveaxis(jax.lax.scan(step, self.start(weights, data), data.pieces(ticks))[1], 0, 1)
+        return errors.reshape(len(errors), -1, errors.shape[-1])[:, :whole]
 
     def start(self, weights: FlatVValue, data: Data) -> FlatVValue:
         """The state `[streams, paths]` before the first tick: zero."""
@@ -33,7 +47,8 @@ class StreamLoss(NamedTuple):
 
         With `forget`, a derivative runs each piece once more in place of keeping what happened in it.
         """
-        if ticks is None or ticks >= data.scored.shape[1]:
+        ticks = ticks or data.scored.shape[1]
+        if ticks >= data.scored.shape[1]:
             return self(weights, data)
         piece_alone: Any = partial(self.piece, weights)
         run = jax.checkpoint(piece_alone, prevent_cse=False) if forget else piece_alone

@@ -59,7 +59,7 @@ class Settler:
 
         def errors(some: Any) -> Any:
             leaves = jnp.zeros(len(self.trainer.links)).at[places].set(some, mode="drop")
-            found = self.trainer.errors(data, FlatVValue(leaves, self.trainer.links)).ravel()
+            found = self.trainer.errors(data, FlatVValue(leaves, self.trainer.links), len(some)).ravel()
             return found, found
 
         derivatives, found = jax.jacfwd(errors, has_aux=True)(some)

@@ -106,12 +106,14 @@ class Trainer:
             if best < enough or safe.is_lost:
                 break
         leaves, safe_leaves = (np.array(jax.vmap(penalty.final)(each[0]).leaves) for each in (state, safe.state))
-        blown = ~np.isfinite(self.losses(leaves))
-        leaves[blown] = safe_leaves[blown]
-        found = np.where(safe.is_lost, np.inf, self.losses(leaves))
+        found = self.losses(leaves)
+        blown = ~np.isfinite(found)
+        if blown.any():
+            leaves[blown] = safe_leaves[blown]
+            found = self.losses(leaves)
         return [
-            Trained(self.tree(row), float(loss)) if np.isfinite(loss) else Trained(start, float("inf"))
-            for start, row, loss in zip(starts, leaves, found, strict=False)
+            Trained(start, float("inf")) if safe.is_lost or not np.isfinite(loss) else Trained(self.tree(row), loss)
+            for start, row, loss in zip(starts, leaves, found.tolist(), strict=False)
         ]
 
     def loss(self, matrix: VValue) -> float:
@@ -148,15 +150,23 @@ class Trainer:
         """
 
         def estimate(data: Data, weights: FlatVValue, key: Any) -> Any:
-            errors, backward = jax.vjp(partial(self.errors, data), weights)
+            piece = self.piece(data)
+            errors, backward = jax.vjp(lambda w: self._loss.errors(w, data, piece, forget=True), weights)
             signs = jax.random.rademacher(key, errors.shape, errors.dtype)
             return (backward(signs)[0].leaves * weights.leaves) ** 2
 
         return jax.jit(estimate)
 
-    def errors(self, data: Data, weights: FlatVValue) -> Any:
-        """What is squared: the scored differences `[streams, time, paths]` of answers and targets."""
-        return self._loss.errors(weights, data)
+    def errors(self, data: Data, weights: FlatVValue, members: int = 1) -> Any:
+        """What is squared: the scored differences `[streams, time, paths]` of answers and targets.
+
+        `members` are the sets of weights, or derivatives, that are found at once, for which there must be memory.
+        """
+        return self._loss.errors(weights, data, self.piece(data, members))
+
+    def piece(self, data: Data, members: int = 1) -> int | None:
+        """The ticks of the pieces that fit into the memory; `None` for all at once."""
+        return Reverse().fitted(self.size(data, members), self.memory).piece
 
     def size(self, data: Data, members: int) -> Size:
         """How much a step of training on these data computes."""
@@ -168,8 +178,7 @@ class Trainer:
     @cached_property
     def _losses(self) -> Any:
         def loss(data: Data, leaves: Any) -> Any:
-            piece = Reverse().fitted(self.size(data, TOGETHER), self.memory).piece
-            return self._loss.in_pieces(FlatVValue(leaves, self.links), data, piece)
+            return self._loss.in_pieces(FlatVValue(leaves, self.links), data, self.piece(data, TOGETHER))
 
         return jax.jit(jax.vmap(loss, in_axes=(None, 0)))
 
