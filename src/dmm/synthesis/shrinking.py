@@ -17,6 +17,7 @@ from dmm.vvalue.tree import VValue
 
 PARTS_AT_ONCE = (0.4, 0.2, 0.1, 0.05)  # of the links, that are tried to do without together
 FALLING = (1.0, 0.3, 0.1, 0.03)  # of the learning rate, where a minimum is sought
+STRICT = 4  # attempts in which only a loose loss will do
 STUCK = 3  # times `few`: with so many links left, links are tried one by one where cutting leads no further
 
 
@@ -39,7 +40,11 @@ def warm_up(bench: Workbench, position: Position) -> Position:
 
 
 def cut(bench: Workbench, position: Position) -> Position:
-    """Cut a fraction of the links, the least important, and train; go back and halve the fraction where that fails."""
+    """Cut a fraction of the links, the least important, and train; go back and halve the fraction where that fails.
+
+    After some attempts, it is enough that the loss has not grown: a template that comes nowhere near the targets before
+    it is cut would never be cut.
+    """
     s = bench.settings
     if position.links <= s.few:
         return replace(position, stage=Stage.FIT)
@@ -47,7 +52,7 @@ def cut(bench: Workbench, position: Position) -> Position:
     importance = RULES[s.rule](bench.trainer(position), position.machine.matrix)
     smaller = without(position.machine, least(importance, count))
     after = replace(position, machine=without_dead(smaller, bench.support(position)))
-    after, is_loose = recovered(bench, after, s.recovery)
+    after, is_loose = recovered(bench, after, s.recovery, position.loss if position.attempt > STRICT else 0.0)
     if is_loose:
         return replace(after, cut=min(1.5 * position.cut, s.cut))
     back = replace(position, cut=position.cut / 2, steps=after.steps)
@@ -152,12 +157,15 @@ def next_attempt(bench: Workbench, position: Position, failure: str | None = Non
     )
 
 
-def recovered(bench: Workbench, position: Position, steps: int) -> tuple[Position, bool]:
-    """The position after so many steps, up to `patience` times, until the loss is loose; and whether it came to be."""
+def recovered(bench: Workbench, position: Position, steps: int, bound: float = 0.0) -> tuple[Position, bool]:
+    """The position after so many steps, up to `patience` times, until the loss is loose; and whether it came to be.
+
+    A loss below the `bound` will do, too.
+    """
     s = bench.settings
     for _ in range(s.patience):
         (machine,), (loss,), total = bench.train(position, [position.machine], steps, s.learning_rate, s.penalty)
         position = replace(position, machine=machine, loss=loss, steps=total)
-        if loss < s.loose * bench.data(position).energy:
+        if loss < max(bound, s.loose * bench.data(position).energy):
             return position, True
     return position, False
