@@ -5,8 +5,8 @@ They are a folder of the source, not of the package: `dmm bench` finds them besi
 """
 
 BENCHMARKS = {
-    "gradient_step": "is the compiled gradient step as quick as the one flattened by hand, and as few forward steps?",
-    "recurrent_step": "how long does a step of the fully recurrent machine take?",
+    "gradient_step": "is the compiled gradient quicker than the one flattened by hand, and how near to its arithmetic?",
+    "recurrent_step": "how long does a step of the fully recurrent machine take, compared with one flattened by hand?",
     "gradients": "what do exact and estimated gradients cost, per machine and length?",
     "correlation": "how near do evolution strategies come to the gradient, as the population grows?",
     "compile_time": "how long does compilation take, cold and with a persistent cache?",

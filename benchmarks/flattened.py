@@ -36,7 +36,7 @@ def flattened_loss(links: Support, characters: Support, stream: Any, targets: An
     `stream` is `[time, characters]` in the order of `characters`, `targets` `[time, 2]`.
     """
     order, shapes = _matrices(links)
-    first = _first_layer(characters, stream)
+    first = first_layer(characters, stream)
 
     def loss(weights: Any) -> Any:
         flat, start = weights[order], 0
@@ -67,7 +67,7 @@ def _matrices(links: Support) -> tuple[np.ndarray, list[tuple[int, int]]]:
     return np.array(places), shapes
 
 
-def _first_layer(characters: Support, stream: Any) -> np.ndarray:
+def first_layer(characters: Support, stream: Any) -> np.ndarray:
     """`input`, `eos` and `const_1` as `[time, P, 3]`."""
     values = np.zeros((len(stream), 1 + len(characters), len(FIRST)), np.float32)
     values[:, 1:, 0] = stream

@@ -23,7 +23,7 @@ def measure() -> Result:
     seconds = side_by_side({"one": lambda: alone(one), "many": lambda: together(many)}, 50)
     return Result(
         (
-            Figure(f"gradient, {SIZE} machines over one", ratio(seconds, "many", "one")),
+            Figure(f"gradient, {SIZE} machines over one", ratio(seconds, "many", "one"), at_most=12),
             Figure("gradient, one machine", 1000 * median(seconds["one"]), "ms"),
             Figure(f"gradient, {SIZE} machines", 1000 * median(seconds["many"]), "ms"),
         )

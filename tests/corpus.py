@@ -51,6 +51,22 @@ def identity_rings():
     return m.read("a", "b", "c")
 
 
+def fields_alike_and_not():
+    """A loop of two neurons with three fields each, two of which hold the same trees and the third a number only."""
+    m = (
+        Machine()
+        .add("input")
+        .add("norm")
+        .add("a", "identity")
+        .add("b", "identity")
+        .link("norm.dict", "input.char", 0.2)
+    )
+    m = m.link("a.x", "input.char", 0.3).link("b.x", "a.y", -0.4).link("a.x", "b.x", 0.6).link("b.x", "b.y", 0.2)
+    m = m.link("a.y", "b.x", 0.7).link("b.y", "a.x", 0.5).link("b.y", "b.y", -0.1)
+    m = m.link("a.z", "norm.norm").link("b.z", "a.z", 0.8).link("a.z", "b.z", -0.3)
+    return m.read("a", "b")
+
+
 def two_loops():
     """Two cycles one after the other, the first of scalars, the second of trees, and a neuron that reads both."""
     m = Machine().add("input").add("norm").add("compare").add("const_1").add("sum").add("accum").add("dot")
@@ -161,8 +177,8 @@ def nothing():
 
 
 _MACHINES = (
-    counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, two_loops, constants, dead_ends,
-    user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
+    counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
+    constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
     count_that_starts_again, nothing,
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The benchmarks measure what they say; how long it takes is not a matter for tests."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,36 @@ def _checkout_on_the_path(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
 
 
-def test_flattened_machine_is_the_seed_machine():
-    """Loss and gradient, for the benchmark's weights and two other draws, these large enough to reach the clip."""
+@pytest.mark.parametrize(
+    ("name", "module", "scale"), [("seed", "flattened", 0.05), ("recurrent", "flattened_recurrent", 0.1)]
+)
+def test_flattened_machine_is_the_compiled_one(name, module, scale):
+    """Loss and gradient, for the benchmark's weights and two other draws.
+
+    These are large enough for the seed machine to reach the clip; the recurrent one is chaotic before it does.
+    """
     from benchmarks.gradient_step import agreement, flattened
     from benchmarks.machines import case
 
-    seed = case("seed")
-    draws = [np.random.default_rng(number).normal(0.0, 0.05, len(seed.program.links)) for number in (1, 2)]
-    others = [FlatVValue(np.asarray(draw, np.float32), seed.program.links) for draw in draws]
-    compare = agreement(seed, flattened(seed))
-    for weights in (seed.program.weights, *others):
+    chosen = case(name)
+    draws = [np.random.default_rng(number).normal(0.0, scale, len(chosen.program.links)) for number in (1, 2)]
+    others = [FlatVValue(np.asarray(draw, np.float32), chosen.program.links) for draw in draws]
+    compare = agreement(chosen, flattened(chosen, import_module(f"benchmarks.{module}").flattened_loss))
+    for weights in (chosen.program.weights, *others):
         compare(weights)
+
+
+def test_products_of_a_gradient_are_counted():
+    """Three times the entries of the blocks times ticks and paths, less the slopes of values that no weight moves."""
+    from benchmarks.gradient_step import floor
+    from benchmarks.machines import case
+
+    seed = case("seed")
+    products, millions = floor(seed)
+    blocks = [block for plan in seed.program.plans for block in plan.outside.blocks]
+    forward = [140 * block.index.size * len(block.sources[0].rows) for block in blocks]
+    assert millions * 1e6 == pytest.approx(3 * sum(forward) - forward[0] - forward[1])
+    assert len(products()) == 3 * len(blocks) - 2
 
 
 def test_sizes_of_the_machines():
@@ -40,7 +60,7 @@ def test_sizes_of_the_machines():
 def test_every_file_of_benchmarks_is_in_the_table():
     import benchmarks
 
-    shared = {"__init__", "machines", "flattened", "result", "timing", "trials"}
+    shared = {"__init__", "machines", "flattened", "flattened_recurrent", "result", "timing", "trials"}
     assert {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - shared == set(benchmarks.BENCHMARKS)
     assert set(benchmarks.BENCHMARKS) >= benchmarks.LONG
 

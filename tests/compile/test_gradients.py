@@ -70,6 +70,23 @@ def test_gradient_of_random_machines(machine, stream):
     assert_exact_gradient(machine, stream)
 
 
+@pytest.mark.parametrize("name", ["two loops", "fields alike and not", "waves in a loop"])
+def test_loops_have_derivatives_in_both_modes_and_of_second_order(name):
+    machine, stream = (CORPUS | SYNCHRONOUS_CORPUS)[name]
+    with jax.enable_x64(True):
+        program, flat = compile_machine(machine, STREAM), flatten(stream, STREAM)
+
+        def loss(leaves):
+            return jnp.sum(program(FlatVValue(leaves, program.links), flat).answers.leaves ** 3)
+
+        at = program.weights.leaves
+        np.testing.assert_allclose(jax.jacfwd(loss)(at), jax.grad(loss)(at), rtol=EXACT, atol=EXACT)
+        curved, step = jax.jit(jax.hessian(loss))(at), 1e-5
+        slope = jax.jit(jax.grad(loss))
+        wanted = [(slope(at + step * e) - slope(at - step * e)) / (2 * step) for e in np.eye(len(at))]
+        np.testing.assert_allclose(curved, wanted, rtol=1e-4, atol=1e-4 * np.abs(curved).max())
+
+
 def test_gradient_is_a_value_on_the_links():
     """Every trained link has its entry; links that do nothing, or feed what nobody reads, have zero."""
     machine, stream = CORPUS["dead ends"]

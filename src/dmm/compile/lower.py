@@ -3,7 +3,7 @@
 Inside, a group's values are `[members, time, paths]`: members first, so that a block of links is one matrix product,
 paths last, so that a neuron type takes all members and ticks as leading axes. A link that delays by one tick is one
 shift along time for all that a block takes from the values of new groups (`Pool`), and nothing else. The matrices of
-all blocks come from the vector of weights by one gather.
+all blocks come from the vector of weights by one gather. Stages that must go tick by tick are in `loop`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,16 +13,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from dmm.compile.loop import run_loop
 from dmm.compile.plan import Memories, StagePlan
-from dmm.compile.pool import Array, Pool, Values, rows_of, split, stacked
+from dmm.compile.pool import Array, Pool, Values, arranged, split
 from dmm.compile.schedule import Group
+from dmm.compile.up import Stopped, is_stopped, up
 from dmm.compile.wiring import Block, Target, Wiring
 from dmm.vvalue.flat import FlatVValue, pick
-
-Stopped = Mapping[str, tuple[str, ...] | None]
-"""Inputs, by type name, through which no gradient flows; `None` means all of them."""
-
-MOST_RUNS = 24  # pieces that are put together one by one; more are reordered by a gather
 
 
 class Given(NamedTuple):
@@ -46,7 +43,7 @@ def run_plan(plans: tuple[StagePlan, ...], given: Given, stream: Array) -> dict[
         for g, places in stage.feed.items():
             received[g] = FlatVValue(jnp.stack([pick(stream, row) for row in places]), stage.groups[g].reads)
         if stage.inside:
-            pool.values |= _loop(stage, given, matrices, received)
+            pool.values |= run_loop(stage, given.stopped, matrices, received, given.state)
         else:
             pool.values |= _at_once(stage, given, received)
     return pool.values
@@ -72,9 +69,9 @@ def _matrices(plans: tuple[StagePlan, ...], weights: Array) -> Matrices:
 def down(
     wiring: Wiring, matrices: Matrices, sources: Callable[[Block], Array], nothing: Array
 ) -> dict[int, FlatVValue]:
-    """What every target group receives, `[members, ...]`, on the paths that can carry anything.
+    """What every target group receives, `[members, time, paths]`, on the paths that can carry anything.
 
-    `nothing` `[1, ..., 0]` is what one member receives where there are none.
+    `nothing` `[1, time, 0]` is what one member receives where there are none.
     """
     products = []
     for number, block in enumerate(wiring.blocks):
@@ -88,50 +85,14 @@ def _assemble(target: Target, products: list[dict[tuple[int, int], Array]], noth
     if not len(target.covers):
         return FlatVValue(jnp.broadcast_to(nothing, (target.members, *nothing.shape[1:])), target.covers)
     pieces = [products[block][start, stop] for block, start, stop in target.pieces]
-    origin = [(piece, row) for piece, x in enumerate(pieces) for row in range(x.shape[-1])]
-    runs = _runs([origin[place] for place in target.order])
-    if len(runs) > MOST_RUNS:
-        leaves = pick(jnp.concatenate(pieces, axis=-1), target.order)
-    else:
-        parts = [pick(pieces[piece], np.arange(start, stop)) for piece, start, stop in runs]
-        leaves = parts[0] if len(parts) == 1 else jnp.concatenate(parts, axis=-1)
-    return FlatVValue(leaves, target.covers)
-
-
-def _runs(rows: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """(piece, start, stop) for (piece, row) after (piece, row)."""
-    runs: list[tuple[int, int, int]] = []
-    for piece, row in rows:
-        if runs and (runs[-1][0], runs[-1][2]) == (piece, row):
-            runs[-1] = (piece, runs[-1][1], row + 1)
-        else:
-            runs.append((piece, row, row + 1))
-    return runs
+    return FlatVValue(arranged(pieces, target.order), target.covers)
 
 
 # -- the up movement ---------------------------------------------------------------------------------------------------
 
 
-def _up(group: Group, stopped: Stopped, received: FlatVValue) -> Array:
-    """The outputs `[members, ..., paths]` of a group."""
-    emitted = group.type(_stop(received, group.type.name, stopped), **dict(group.settings))
-    return emitted.restrict(group.emits).extend(group.emits).leaves
-
-
-def _stop(v: FlatVValue, kind: str, stopped: Stopped) -> FlatVValue:
-    mask = np.array([any(_is_stopped(kind, label, stopped) for label in path[:1]) for path in v.support], bool)
-    if not mask.any():
-        return v
-    return FlatVValue(jnp.where(mask, jax.lax.stop_gradient(v.leaves), v.leaves), v.support)
-
-
-def _is_stopped(kind: str, label: str, stopped: Stopped) -> bool:
-    labels = stopped.get(kind, ())
-    return labels is None or label in labels
-
-
 def _at_once(stage: StagePlan, given: Given, received: Mapping[int, FlatVValue]) -> dict[int, Array]:
-    values = {g: _up(group, given.stopped, received[g]) for g, group in stage.groups.items()}
+    values = {g: up(group, given.stopped, received[g]) for g, group in stage.groups.items()}
     for g, memories in stage.memory.items():
         before = None if given.state is None else given.state[g]
         values[g] = _running_sum(stage.groups[g], given, memories, values[g], before)
@@ -144,7 +105,7 @@ def _running_sum(group: Group, given: Given, memories: Memories, new: Array, bef
     before = jnp.zeros((new.shape[0], new.shape[2]), new.dtype) if before is None else before
     total = jnp.moveaxis(_scan_linear(decay, jnp.moveaxis(new, 1, 0), before), 0, 1)
     assert group.type.memory is not None
-    if _is_stopped(group.type.name, group.type.memory.input, given.stopped):
+    if is_stopped(group.type.name, group.type.memory.input, given.stopped):
         total = jax.lax.stop_gradient(total - new) + new
     return total
 
@@ -162,25 +123,3 @@ def _scan_linear(decay: Any, new: Array, before: Array) -> Array:
     new = new.at[0].add(decay * before)
     factors = jnp.broadcast_to(decay, (new.shape[0], new.shape[1], 1))
     return jax.lax.associative_scan(combine, (factors, new))[1]
-
-
-def _loop(stage: StagePlan, given: Given, matrices: Matrices, received: Mapping[int, FlatVValue]) -> dict[int, Array]:
-    nothing, state = jnp.zeros((1, 0), given.weights.dtype), given.state
-    if state is None:
-        state = {g: jnp.zeros((len(x.members), len(x.emits)), nothing.dtype) for g, x in stage.groups.items()}
-
-    def tick(before: dict[int, Array], outside: Mapping[int, FlatVValue]) -> tuple[dict[int, Array], dict[int, Array]]:
-        after: dict[int, Array] = {}
-
-        def sources(block: Block) -> Array:
-            values = before if block.delay else after
-            return stacked([rows_of(values[g], rows) for g, rows in block.sources])
-
-        for wiring in stage.inside:  # wave by wave
-            for g, inside in down(wiring, matrices, sources, nothing).items():
-                after[g] = _up(stage.groups[g], given.stopped, outside[g] + inside)
-        return after, after
-
-    by_tick = jax.tree.map(lambda x: jnp.moveaxis(x, 1, 0), received)
-    values = jax.lax.scan(tick, {g: state[g] for g in stage.groups}, by_tick)[1]
-    return {g: jnp.moveaxis(x, 0, 1) for g, x in values.items()}

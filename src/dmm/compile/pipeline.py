@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dmm.compile.demand import infer_demand
-from dmm.compile.lower import Stopped
 from dmm.compile.plan import plan_stages
 from dmm.compile.program import Program
 from dmm.compile.schedule import schedule_neurons
 from dmm.compile.supports import infer_supports
+from dmm.compile.up import Stopped
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Machine
 from dmm.vvalue.support import Support

@@ -20,6 +20,8 @@ Array = Any
 Values = Mapping[int, Array]
 """Arrays `[members, ..., paths]` by the number of their group."""
 
+MOST_RUNS = 24  # pieces that are put together one by one; more are reordered by a gather
+
 
 class Pool:
     """The values of all groups so far, and what blocks take of them: stacked, sources first, and delayed."""
@@ -37,9 +39,9 @@ class Pool:
         known = next((n for n in range(len(key), 0, -1) if key[:n] in stacks), 0)
         stack = [stacks[key[:known]]] if known else []
         if known < len(key):
-            new = stacked([self._part(part) for part in block.sources[known:]])
+            new = joined([self._part(part) for part in block.sources[known:]])
             stack.append(_shifted(new, self._before(block.sources[known:])) if block.delay else new)
-        stacks[key] = stacked(stack)
+        stacks[key] = joined(stack)
         return stacks[key]
 
     def _part(self, part: Part) -> Array:
@@ -51,7 +53,7 @@ class Pool:
 
     def _before(self, parts: tuple[Part, ...]) -> Array | None:
         state = self._state
-        return None if state is None else stacked([rows_of(state[g], rows) for g, rows in parts])
+        return None if state is None else joined([rows_of(state[g], rows) for g, rows in parts])
 
 
 def _wanted(plans: tuple[StagePlan, ...]) -> dict[int, dict[bytes, np.ndarray]]:
@@ -100,5 +102,25 @@ def split(values: Array, sizes: list[int], axis: int) -> list[Array]:
     return [values] if len(sizes) == 1 else list(jax.lax.split(values, sizes, axis=axis))
 
 
-def stacked(parts: list[Array]) -> Array:
-    return parts[0] if len(parts) == 1 else jnp.concatenate(parts)
+def joined(parts: list[Array], axis: int = 0) -> Array:
+    return parts[0] if len(parts) == 1 else jnp.concatenate(parts, axis=axis)
+
+
+def arranged(pieces: list[Array], order: np.ndarray) -> Array:
+    """`concatenate(pieces)[..., order]` along the last axis, in runs that are cut from one piece each."""
+    origin = [(piece, row) for piece, x in enumerate(pieces) for row in range(x.shape[-1])]
+    runs = _runs([origin[place] for place in order])
+    if len(runs) > MOST_RUNS:
+        return pick(jnp.concatenate(pieces, axis=-1), order)
+    return joined([pick(pieces[piece], np.arange(start, stop)) for piece, start, stop in runs], -1)
+
+
+def _runs(rows: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(piece, start, stop) for (piece, row) after (piece, row)."""
+    runs: list[tuple[int, int, int]] = []
+    for piece, row in rows:
+        if runs and (runs[-1][0], runs[-1][2]) == (piece, row):
+            runs[-1] = (piece, runs[-1][1], row + 1)
+        else:
+            runs.append((piece, row, row + 1))
+    return runs

@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dmm.compile.lower import Given, Stopped, run_plan
+from dmm.compile.lower import Given, run_plan
 from dmm.compile.plan import StagePlan
 from dmm.compile.schedule import Schedule
 from dmm.compile.supports import Supports
+from dmm.compile.up import Stopped
 from dmm.machine.machine import Machine
 from dmm.vvalue.flat import FlatVValue, flatten, pick, unflatten
 from dmm.vvalue.support import Path, Support
