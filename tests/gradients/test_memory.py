@@ -15,7 +15,7 @@ from dmm.tasks.task import Example
 
 TICKS = 2000
 MACHINES = {
-    "layered": lambda: layered(layers=3),
+    "layered": lambda: layered(layers=2),
     "recurrent": lambda: template(Parts(template="recurrent", width=2)),
 }
 WAYS = {

@@ -12,7 +12,8 @@ from dmm.gradients.loss import StreamLoss
 from dmm.gradients.memory import Size
 from dmm.tasks.task import Example
 
-CASES = {name: row for name, row in CORPUS.items() if row[0].matrix}
+NAMES = ("trained memory", "fed memory", "two loops", "gated loop", "several sources")
+CASES = {name: CORPUS[name] for name in NAMES}  # memories and loops of all kinds, what else there is has no state
 KEY = jax.random.key(0)
 HASTY = {"xla_backend_optimization_level": 0}
 
@@ -45,7 +46,7 @@ def test_pieces_have_the_gradient_of_the_whole(name):
         loss, weights, data = case(*CASES[name])
         value, slope = found(Reverse(), loss, weights, data)
         assert value == pytest.approx(float(loss(weights, data)), rel=1e-12)
-        for piece in (1, 3, 8) if name == "two loops" else (3,):
+        for piece in (1, 3) if name == "two loops" else (3,):
             same, other = found(Reverse(piece), loss, weights, data)
             assert same == pytest.approx(value, rel=1e-12)
             np.testing.assert_allclose(other, slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
