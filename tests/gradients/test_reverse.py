@@ -105,11 +105,18 @@ def test_pieces_are_whole_numbers(wrong):
 
 
 def test_what_fits_is_run_at_once_and_what_does_not_in_pieces():
-    size = Size(moving=848, state=349, given=12, links=20306, streams=1, ticks=100_000)
+    size = Size(moving=848, state=349, given=12, links=20306, streams=64, ticks=2000)
     assert Reverse().fitted(size, 10e9) == Reverse()
     fitted = Reverse().fitted(size, 256e6)
     assert size.bytes(fitted.piece) <= 256e6 < size.bytes(2 * fitted.piece)
     assert Reverse(50).fitted(size, 10e9) == Reverse(50)
     assert Truncated(50).fitted(size, 1) == Truncated(50)
     least = Reverse().fitted(size, 1).piece  # what cannot fit is run with the least
-    assert size.bytes(least) == min(size.bytes(-(-100_000 // 2**k)) for k in range(17))
+    assert size.bytes(least) == min(size.bytes(-(-2000 // 2**k)) for k in range(11))
+
+
+def test_long_streams_are_run_in_pieces_that_a_cache_holds():
+    size = Size(moving=848, state=349, given=12, links=20306, streams=1, ticks=100_000)
+    assert Reverse().fitted(size, 10e9) == Reverse().fitted(size, 256e6) == Reverse(1563)
+    many = Size(moving=848, state=349, given=12, links=20306, streams=1, ticks=100_000, members=1024)
+    assert 1000 < Reverse().fitted(many, 1e12).piece <= 2000  # never to crumbs

@@ -9,6 +9,7 @@ from dmm.compile.program import Program
 NUMBER = 4  # bytes of a float32
 KEPT = 3  # copies of every number that neurons receive or emit: 1.8 measured on the seed machine, 2.8 on loops
 CARRIED = 2  # copies of the states between pieces, and of the data
+LONG, QUICK = 2000, 12_000_000  # ticks and bytes from which cutting pays: 12 us a tick, not 15 as at 105 MB
 SHARE = 0.5  # of the free memory that a step may take where nobody says otherwise
 
 
@@ -38,17 +39,24 @@ class Size:
 
     def bytes(self, piece: int, together: int = 1) -> int:
         """What is needed at once where pieces of so many ticks are run, for `together` sets of weights a member."""
-        runs = self.streams * self.members * together
-        inside = KEPT * self.moving * piece
         between = CARRIED * self.state * ceil(self.ticks / piece) if piece < self.ticks else 0
-        data = CARRIED * self.given * self.ticks * self.streams
-        return NUMBER * (runs * (inside + between) + data)
+        states = NUMBER * between * self.streams * self.members
+        data = NUMBER * CARRIED * self.given * self.ticks * self.streams
+        return together * (self._inside(piece) + states) + data
 
     def piece(self, memory: float, together: int = 1) -> int:
-        """The longest pieces, halves of halves of the whole, that fit into so many bytes; where none does, the best."""
+        """The longest pieces, halves of halves of the whole, that fit into so many bytes; where none does, the best.
+
+        Long streams are quicker in pieces that a cache holds, though each is run twice, and so run in such.
+        """
         pieces = [ceil(self.ticks / 2**half) for half in range(self.ticks.bit_length())]
-        taken: dict[int, int] = {piece: self.bytes(piece, together) for piece in pieces}
-        return next((piece for piece in taken if taken[piece] <= memory), min(taken, key=taken.__getitem__))
+        fitting = [piece for piece in pieces if self.bytes(piece, together) <= memory]
+        if not fitting:
+            return min(pieces, key=lambda piece: self.bytes(piece, together))
+        return next((piece for piece in fitting if piece <= LONG or self._inside(piece) <= QUICK), fitting[-1])
+
+    def _inside(self, piece: int) -> int:
+        return NUMBER * KEPT * self.moving * piece * self.streams * self.members
 
 
 def default_memory() -> int:
