@@ -49,7 +49,7 @@ class Size:
 
         Long streams are quicker in pieces that a cache holds, though each is run twice, and so run in such.
         """
-        pieces = [ceil(self.ticks / 2**half) for half in range(self.ticks.bit_length())]
+        pieces: list[int] = [ceil(self.ticks / 2**half) for half in range(self.ticks.bit_length())]
         fitting = [piece for piece in pieces if self.bytes(piece, together) <= memory]
         if not fitting:
             return min(pieces, key=lambda piece: self.bytes(piece, together))
