@@ -26,8 +26,10 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", MACHINES)
+PAIRS = [("layered", "whole"), ("layered", "pieces"), *(("recurrent", way) for way in WAYS)]
+
+
+@pytest.mark.parametrize(("name", "way"), PAIRS)
 def test_a_step_takes_about_what_is_predicted(name, way):
     machine = initialise(MACHINES[name](), 0, 0.01)
     stream = tuple(characters("test string.", every=10, ticks=TICKS))
