@@ -224,7 +224,8 @@ KINDS = {kind.name: kind for kind in (*NEURON_TYPES.values(), *USER_TYPES) if no
 
 def inputs_of(kind):
     """The inputs to link to."""
-    return FIELDS if kind.inputs is None else kind.inputs
+    inputs = kind.inputs_by({})
+    return FIELDS if inputs is None else inputs
 
 
 def outputs_of(kind):

@@ -169,6 +169,13 @@ WORKED = [
     ("compare", {"dict-1": 3, "dict-2": {":number": 1, "a": 100}}, {"true": 2}),
     ("compare", {"dict-1": 1, "dict-2": 3}, {"false": 2}),
     ("compare", {"dict-1": {"a": 1}}, {}),
+    (
+        "superfluid",
+        {"dict-1": {"a": 2, "b": 3}, "dict-2": {"a": 5}, "norm": 2, "dot": -1, "accum": 0.5},
+        {
+            "dict": {":number": 2, "a": 3.5, "b": 1.5},
+        },
+    ),
     ("maximum", {"dict-1": {"a": 1, "b": -1}, "dict-2": {"a": 2, "c": -1}}, {"dict": {"a": 2}}),
     ("minimum", {"dict-1": {"a": 1, "b": -1}, "dict-2": {"a": 2, "c": 1}}, {"dict": {"a": 1, "b": -1}}),
     ("peak", {"dict-1": {"a": 3}, "dict-2": {":number": 1, "a": 2, "b": -1}}, {"dict": {":number": 1, "a": 3}}),

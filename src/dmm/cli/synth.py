@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dmm.synthesis.settings import Settings
     from dmm.tasks.task import Stream, Task
 
-TEMPLATES = ("layered", "recurrent")
+TEMPLATES = ("layered", "recurrent", "superfluid")
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
 _GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
 _PARTS = ("neurons", "constants", "layers", "width", "recurrent", "template", "fields")
@@ -53,7 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=True,
         help="let delays (under unit delay: all inputs) listen to later layers, too",
     )
-    look("--template", choices=TEMPLATES, help="layered, or recurrent: no layers, every output linked to every input")
+    look(
+        "--template",
+        choices=TEMPLATES,
+        help="layered; recurrent: no layers, every output linked to every input; or superfluid: types are trained, too",
+    )
     look("--fields", metavar="A.X,B.Y", help="the inputs and outputs of types that take part, as in accum.dict-2")
     look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")

@@ -142,6 +142,10 @@ class Machine:
         """The type of the neuron `name`."""
         return self.types[self.neurons[name].type]
 
+    def inputs_of(self, name: str) -> tuple[str, ...] | None:
+        """The inputs that the neuron `name` has; `None` means any."""
+        return self.type_of(name).inputs_by(self.neurons[name].parameters)
+
     def delay(self, name: str, label: str) -> int:
         """The ticks that a link into that input takes: 1, or 0 where it acts at once."""
         return int(self.timing == UNIT_DELAY or label in self.type_of(name).late)

@@ -27,7 +27,7 @@ class NeuronType:
     ends of the memory, which lets the compiler replace the loop over time by a sum. Inputs that are `late` receive the
     values of the previous step in synchronous timing, too; the input of the memory is one of them. The outputs of a
     `stepwise` type move in steps, so that their derivative is zero almost everywhere; training it needs evolution
-    strategies.
+    strategies. Where the parameters decide which inputs there are, `ports` names them by these, and `inputs` is `None`.
     """
 
     name: str
@@ -40,6 +40,7 @@ class NeuronType:
     sink: bool = False
     late: tuple[str, ...] = ()
     stepwise: bool = False
+    ports: Callable[..., tuple[str, ...]] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
@@ -70,12 +71,19 @@ class NeuronType:
         return self.outputs is None or label in self.outputs
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters with defaults filled in and trees made V-values; `ValueError` for one it does not have."""
+        """The parameters with defaults filled in and trees made V-values; `ValueError` for those it cannot have."""
         for name in given:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise ValueError(f"neuron type {self.name!r} has no parameter {name!r}; it has {known}")
-        return {name: _like(default, given.get(name, default), name) for name, default in self.parameters.items()}
+        full = {name: _like(default, given.get(name, default), name) for name, default in self.parameters.items()}
+        if self.ports:
+            self.ports(**full)
+        return full
+
+    def inputs_by(self, given: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The inputs of a neuron with these parameters; `None` means any."""
+        return self.ports(**self.settings(given)) if self.ports else self.inputs
 
     def __repr__(self) -> str:
         return f"<neuron type {self.name}>"
@@ -91,6 +99,7 @@ def neuron_type(
     sink: bool = False,
     late: tuple[str, ...] = (),
     stepwise: bool = False,
+    ports: Callable[..., tuple[str, ...]] | None = None,
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], NeuronType]:
     """Make a neuron type of a function from the V-value of inputs to a dictionary of outputs (or a V-value).
@@ -121,6 +130,7 @@ def neuron_type(
             sink=sink,
             late=tuple(dict.fromkeys((*late, *memory[:1])) if memory else late),
             stepwise=stepwise,
+            ports=ports,
             parameters=MappingProxyType(_keyword_defaults(function)),
         )
         _require_consistent(made)

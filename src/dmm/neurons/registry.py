@@ -10,11 +10,12 @@ from dmm.neurons.readouts import numbers, trees
 from dmm.neurons.scalars import compare, dot, norm
 from dmm.neurons.sources import const_1, constant, eos, input
 from dmm.neurons.steps import arg_max, less_or_equal, round_
+from dmm.neurons.superfluid import superfluid
 
 _ROWS = (
     input, eos, const_1, constant, timer, accum, identity, delay, sum_, norm, dot, compare,
     maximum, minimum, peak, absolute, multiply, product, absent, normalise,
-    less_or_equal, arg_max, round_, output, numbers, trees,
+    less_or_equal, arg_max, round_, superfluid, output, numbers, trees,
 )  # fmt: skip
 
 NEURON_TYPES: MappingProxyType[str, NeuronType] = MappingProxyType({kind.name: kind for kind in _ROWS})

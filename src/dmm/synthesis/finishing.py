@@ -7,9 +7,11 @@ from dmm.synthesis.front import Found, shortest
 from dmm.synthesis.least_squares import Settler
 from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import without, without_dead
+from dmm.synthesis.repair import around
 from dmm.synthesis.rewiring import rewirings
 from dmm.synthesis.shrinking import next_attempt, recovered
 from dmm.synthesis.simplify import simplified
+from dmm.synthesis.training import Trainer
 from dmm.synthesis.verify import Judge, Verdict
 from dmm.synthesis.workbench import Workbench, example_error
 from dmm.tasks.task import Stream
@@ -68,13 +70,15 @@ def rewire(bench: Workbench, position: Position) -> Position:
     """Look for a smaller circuit in which one link comes from elsewhere, as long as there is one."""
     circuit = position.circuit
     assert circuit is not None
-    while smaller := _rewired(bench, position, circuit):
+    trainer = bench.trainer(position)
+    if not set(circuit.neurons) <= set(trainer.machine.neurons):
+        trainer = bench.new_trainer(around(circuit, bench.task.parts), bench.data(position))
+    while smaller := _rewired(bench, position, circuit, trainer):
         circuit = smaller
     return replace(position, circuit=circuit, stage=Stage.JUDGE)
 
 
-def _rewired(bench: Workbench, position: Position, circuit: Machine) -> Machine | None:
-    trainer = bench.trainer(position)
+def _rewired(bench: Workbench, position: Position, circuit: Machine, trainer: Trainer) -> Machine | None:
     candidates = rewirings(circuit, trainer)[:CANDIDATES]
     if not candidates:
         return None

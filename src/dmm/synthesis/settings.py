@@ -27,6 +27,8 @@ class Settings:
     """What links cost while the template shrinks."""
     population: int = 1
     """How many sets of random weights are warmed up at once; the one of least loss goes on."""
+    pull: float = 0.0
+    """How strongly what weighs a superfluid neuron's own output and what weighs its accumulator are drawn together."""
     warm_up: int = 1000
     """Steps before the first cut."""
     curriculum: int = 1
@@ -76,6 +78,8 @@ class Settings:
                 _require_rule(given)
             elif field.name == "gradient":
                 object.__setattr__(self, "gradient", _gradient(given))
+            elif field.name == "pull":
+                _require("pull", given or 1, whole=False)
             elif field.name == "memory":
                 if given is not None:
                     _require("memory", given, whole=True, largest=LARGEST_MEMORY)

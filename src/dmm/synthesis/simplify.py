@@ -11,6 +11,7 @@ from fractions import Fraction
 from dmm.machine.machine import Machine
 from dmm.machine.text import flow_order
 from dmm.synthesis.folding import fold_constants, heard, merge_parallel, merge_twins
+from dmm.synthesis.superfluid import crystallised
 from dmm.synthesis.symmetries import symmetries
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
@@ -25,6 +26,7 @@ def simplified(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machi
 
     Each pass is kept only if its result `is_as_good`.
     """
+    machine = _crystal(machine, is_as_good)
     machine = _kept(machine, fix_gauge(machine), is_as_good)
     for name in flow_order(machine):
         for label in symmetries(machine, name).linear:
@@ -33,6 +35,13 @@ def simplified(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machi
     for fold in (merge_parallel, merge_twins, fold_constants):
         machine = _kept(machine, heard(fold(machine)), is_as_good)
     return machine
+
+
+def _crystal(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:
+    """Plain neurons for superfluid ones: with memories, if only once all weights are rounded, else without."""
+    plain = crystallised(machine, remember=True)
+    tried = (plain, snap(fix_gauge(plain)), crystallised(machine, remember=False)) if plain != machine else ()
+    return next(filter(is_as_good, tried), machine)
 
 
 def _kept(old: Machine, new: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:

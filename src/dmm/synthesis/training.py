@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 
@@ -24,6 +25,7 @@ from dmm.gradients.reverse import Reverse
 from dmm.machine.machine import Machine
 from dmm.synthesis.penalties import L1, NOMINAL, Penalty
 from dmm.synthesis.safe import Safe
+from dmm.synthesis.superfluid import memories
 from dmm.vvalue.flat import FlatVValue, flatten
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
@@ -49,7 +51,8 @@ class Trainer:
     The machine's links are an upper bound: a training moves those that its start has, the others stay zero. So one
     compiled program serves a template through all its cuts. It serves other `data` on the same support, too.
     Populations are rounded up to multiples of `members`. `gradient` says how the loss is differentiated, `memory` how
-    many bytes a step may take.
+    many bytes a step may take. In superfluid neurons, `pull` draws what weighs the neuron's own output and what weighs
+    the type that remembers towards each other.
     """
 
     def __init__(
@@ -59,11 +62,12 @@ class Trainer:
         members: int = 1,
         gradient: Gradient = Reverse(),  # noqa: B008  (frozen)
         memory: float = math.inf,
+        pull: float = 0.0,
     ):
         self.machine = machine
         self.data = data
         self.members = members
-        self.gradient, self.memory = gradient, memory
+        self.gradient, self.memory, self.pull = gradient, memory, pull
         self.program = compile_machine(machine, data.streams.support)
         self.links = self.program.links
         self._loss = StreamLoss(self.program)
@@ -209,8 +213,9 @@ class Trainer:
         way = self.gradient.fitted(self.size(data, self.members), self.memory)
 
         def objective(params: Any, key: Any) -> Any:
-            loss = way(self._loss, penalty.weights(params, key), data, mask.leaves, jax.random.fold_in(key, 1))
-            return scale * loss + penalty.cost(params), loss
+            weights = penalty.weights(params, key)
+            loss = way(self._loss, weights, data, mask.leaves, jax.random.fold_in(key, 1))
+            return scale * loss + penalty.cost(params) + self._pulled(weights.leaves, mask.leaves), loss
 
         def step(state: Any, key: Any) -> Any:
             params, moments = state
@@ -222,6 +227,13 @@ class Trainer:
 
         state, losses = jax.lax.scan(step, state, jax.random.split(key, CHUNK))
         return state, losses[-1]
+
+    def _pulled(self, weights: Any, mask: Any) -> Any:
+        """pull · Σ (w - v)² of the two weights of every memory that a superfluid neuron may have."""
+        own, memory = memories(self.machine, self.links)
+        if not self.pull or not len(own):
+            return 0.0
+        return self.pull * jnp.sum(mask[own] * mask[memory] * (weights[own] - weights[memory]) ** 2)
 
 
 def _unbiased(moments: Any) -> Any:

@@ -20,6 +20,7 @@ from dmm.synthesis.questions import drawn
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
 from dmm.synthesis.repair import around, disturbed, refuse_unsuited
 from dmm.synthesis.settings import Settings
+from dmm.synthesis.superfluid import memories
 from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trained, Trainer
 from dmm.synthesis.verify import Judge
@@ -101,7 +102,13 @@ class Workbench:
 
     def new_trainer(self, machine: Machine, data: Data, members: int = 1) -> Trainer:
         """A trainer by the settings."""
-        return Trainer(machine, data, members, self.gradient, self.settings.memory or default_memory())
+        s = self.settings
+        return Trainer(machine, data, members, self.gradient, s.memory or default_memory(), s.pull)
+
+    @cached_property
+    def is_soft(self) -> bool:
+        """Whether memories are trained, so that small steps of a weight are large ones of what is remembered."""
+        return bool(len(memories(self.template, self.template.matrix.support)[0]))
 
     @cached_property
     def gradient(self) -> Gradient:
@@ -138,8 +145,8 @@ class Workbench:
     ) -> tuple[list[Machine], list[float], int]:
         """The machines after training together, their losses, and the steps of the synthesis so far.
 
-        Only the beginning of the streams is scored, `until` so far. Training stops when a loss is `enough`; where the
-        gradient is not exact, machines that may get there are settled.
+        Only the beginning of the streams is scored, `until` so far. Training stops when a loss is `enough`; where
+        training is rough, machines that may get there are settled.
         """
         total = position.steps
 
@@ -154,7 +161,8 @@ class Workbench:
             [machine.matrix for machine in machines],
             steps=steps, learning_rate=rate, penalty=penalty, enough=enough, seed=position.steps, listen=listen,
         )  # fmt: skip
-        if enough and not self.gradient.exact:
+        few = position.workspace or position.links <= self.settings.few
+        if enough and (not self.gradient.exact or (few and self.is_soft)):
             near = NEAR * self.data(position).energy
             trained = [self.settle(position, x.matrix) if enough <= x.loss < near else x for x in trained]
         after = [machine.with_matrix(x.matrix) for machine, x in zip(machines, trained, strict=True)]

@@ -6,7 +6,9 @@ from typing import Any
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
 from dmm.vvalue.tree import VValue
 
-LAYERED, RECURRENT = TEMPLATES = ("layered", "recurrent")
+LAYERED, RECURRENT, SUPERFLUID = TEMPLATES = ("layered", "recurrent", "superfluid")
+AGAINST_THE_FLOW = (RECURRENT, SUPERFLUID)
+"""Templates with links against the data flow, which have a meaning in unit delay alone."""
 NO_CLIP = 1_000_000
 UNCLIPPED_DOT = f"dot(clip = {NO_CLIP})"
 """A `dot` whose clip nobody feels."""
@@ -23,9 +25,10 @@ class Parts:
 
     A `layered` template has `layers` with `width` neurons of each type; `recurrent` lets some inputs listen to later
     layers, too. The template called `recurrent` has no layers: `width` neurons of each type, every output linked to
-    every input, and `layers` only says how many ticks an answer may take. `fields` names the inputs and outputs of
-    types that take part, as in `"accum.dict-2"`; where it names none, all do but the inputs of memories. The input of a
-    memory that it names has trained links in place of the hard one.
+    every input, and `layers` only says how many ticks an answer may take. In the one called `superfluid`, a layer has
+    as many neurons, each a weighted sum of the types, so that training chooses its type, too. `fields` names the inputs
+    and outputs of types that take part, as in `"accum.dict-2"`; where it names none, all do but the inputs of memories.
+    The input of a memory that it names has trained links in place of the hard one.
     """
 
     neurons: tuple[str, ...] = ("accum", "norm", "dot", "compare")
@@ -74,8 +77,10 @@ class Parts:
             raise ValueError(f"the timing is {self.timing!r}; choose {UNIT_DELAY!r} or {SYNCHRONOUS!r}")
         if self.template not in TEMPLATES:
             raise ValueError(f"the template is {self.template!r}; choose one of {', '.join(TEMPLATES)}")
-        if self.template == RECURRENT and self.timing == SYNCHRONOUS:
-            raise ValueError(f"the template {RECURRENT!r} has links against the data flow; choose {UNIT_DELAY!r}")
+        if self.template in AGAINST_THE_FLOW and self.timing == SYNCHRONOUS:
+            raise ValueError(f"the template {self.template!r} has links against the data flow; choose {UNIT_DELAY!r}")
+        if self.template == SUPERFLUID and self.fields:
+            raise ValueError(f"fields is {self.fields!r}; leave it away, since a superfluid neuron has other fields")
 
     @property
     def silence(self) -> tuple[VValue, ...]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from dmm.interpret.cycle import run
 from dmm.machine.machine import UNIT_DELAY, Machine
-from dmm.tasks.parts import RECURRENT, Parts
+from dmm.tasks.parts import AGAINST_THE_FLOW, Parts
 from dmm.vvalue.tree import VValue
 
 Stream = tuple[VValue, ...]
@@ -66,7 +66,8 @@ class Task:
 
         A template of another timing than the task is given the time it needs: unit delay, with the lag to be found.
         """
-        if parts.get("template") == RECURRENT and "timing" not in parts and self.parts.timing != UNIT_DELAY:
+        against = parts.get("template") in AGAINST_THE_FLOW
+        if against and "timing" not in parts and self.parts.timing != UNIT_DELAY:
             parts = {"timing": UNIT_DELAY, "lag": None, **parts}
         return replace(self, parts=replace(self.parts, **parts))
 
