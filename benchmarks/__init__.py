@@ -18,12 +18,17 @@ BENCHMARKS = {
     "tasks": "does it succeed for every task of the collection?",
     "repair": "does it mend broken machines?",
     "prior_free": "is a circuit found without layers, every output linked to every input?",
+    "survival": "what lets training survive a machine without layers?",
+    "superfluid": "is a circuit found where training chooses the types of neurons, too?",
     "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
     "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
 """Every benchmark by name, and its question."""
 
 LONG = frozenset(
-    {"synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "evolution", "correlation"}
-)
+    {
+        "synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "superfluid", "survival",
+        "evolution", "correlation",
+    }
+)  # fmt: skip
 """Those that take minutes, and run only when they are named."""

@@ -8,6 +8,7 @@ from Hypothesis itself, which loves 0, 1 and equal numbers.
 import random
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from hypothesis import strategies as st
 
@@ -222,9 +223,9 @@ KINDS = {kind.name: kind for kind in (*NEURON_TYPES.values(), *USER_TYPES) if no
 # -- machines ----------------------------------------------------------------------------------------------------------
 
 
-def inputs_of(kind):
+def inputs_of(kind, parameters=MappingProxyType({})):
     """The inputs to link to."""
-    inputs = kind.inputs_by({})
+    inputs = kind.inputs_by(parameters)
     return FIELDS if inputs is None else inputs
 
 
@@ -233,8 +234,16 @@ def outputs_of(kind):
     return FIELDS if kind.outputs is None else kind.outputs
 
 
+MIXTURES = st.sets(st.sampled_from(("accum", "norm", "dot", "compare", "maximum", "timer", "arg_max")), min_size=1)
+"""What the superfluid neurons of random machines are a sum of."""
+
+
 def parameters_of(kind):
     """Parameters for a neuron of this type, some left out."""
+    if kind.name == "superfluid":
+        return st.fixed_dictionaries(
+            {}, optional={"types": MIXTURES.map(lambda names: VValue(dict.fromkeys(names, 1)))}
+        )
     return st.fixed_dictionaries(
         {}, optional={name: parameter_like(default) for name, default in kind.parameters.items()}
     )
@@ -270,7 +279,7 @@ def machines(draw, kinds=KINDS, recurrent=False, max_neurons=6, names=None, weig
     ends = [(name, label) for name in everyone for label in outputs_of(machine.type_of(name))]
     place = {name: i for i, name in enumerate(everyone)}
     for name in everyone[1:]:
-        for label in inputs_of(machine.type_of(name)):
+        for label in inputs_of(machine.type_of(name), machine.neurons[name].parameters):
             free = recurrent and machine.delay(name, label)
             allowed = [end for end in ends if free or place[end[0]] < place[name]]
             for source in draw(st.lists(st.sampled_from(allowed), max_size=3, unique=True)) if allowed else ():

@@ -14,7 +14,8 @@ from dmm.machine.check import MachineError, check
 from dmm.machine.machine import Machine, described
 from dmm.machine.retime import Retimed, to_synchronous, to_unit_delay
 from dmm.neurons.base import neuron_type
-from dmm.vvalue.tree import VValue
+from dmm.neurons.superfluid import members
+from dmm.vvalue.tree import NUMBER, VValue
 from strategies import KINDS, bend, echo, labels, machines, streams, synchronous_machines
 from synchronous import SYNCHRONOUS_CORPUS
 
@@ -26,8 +27,10 @@ def exact(machine):
     """The machine with fractions for the parameters of its neurons, so that no answer is rounded."""
     neurons = {}
     for name, neuron in machine.neurons.items():
-        given = machine.type_of(name).settings(neuron.parameters).items()
-        fractions = {k: x.map_leaves(Fraction) if isinstance(x, VValue) else Fraction(x) for k, x in given}
+        given = machine.type_of(name).settings(neuron.parameters)
+        if neuron.type == "superfluid":
+            given["types"] = VValue({x.kind.name: {NUMBER: 1, **x.settings} for x in members(given["types"])})
+        fractions = {k: x.map_leaves(Fraction) if isinstance(x, VValue) else Fraction(x) for k, x in given.items()}
         neurons[name] = described(neuron.type, fractions)
     return replace(machine, neurons=neurons)
 

@@ -85,13 +85,12 @@ def schedule_neurons(machine: Machine, demand: Demand) -> Schedule:
     """
     components = _strong_components(demand.links)
     levels = _levels(demand.links, components)
-    stages: dict[tuple[int, str, int], list[str]] = {}
+    stages: dict[tuple[int, str], list[str]] = {}
     for name, component in components.items():
         kind = _kind(machine, demand, name, component, components)
-        own = component if kind is Kind.LOOP else -1  # every loop is a stage of its own
-        stages.setdefault((levels[component], kind.name, own), []).append(name)
+        stages.setdefault((levels[component], kind.name), []).append(name)
     return Schedule(
-        tuple(Stage(Kind[kind], _waves(machine, demand, names)) for (_, kind, _), names in sorted(stages.items()))
+        tuple(Stage(Kind[kind], _waves(machine, demand, names)) for (_, kind), names in sorted(stages.items()))
     )
 
 

@@ -9,17 +9,20 @@ from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import without, without_dead
 from dmm.synthesis.repair import around
 from dmm.synthesis.rewiring import rewirings
+from dmm.synthesis.rounding import plainer
 from dmm.synthesis.shrinking import next_attempt, recovered
 from dmm.synthesis.simplify import simplified
-from dmm.synthesis.training import Trainer
+from dmm.synthesis.training import Trained, Trainer
 from dmm.synthesis.verify import Judge, Verdict
-from dmm.synthesis.workbench import Workbench, example_error
+from dmm.synthesis.workbench import SOFT_MOST, Workbench, example_error
 from dmm.tasks.task import Stream
 from dmm.vvalue.support import Support
+from dmm.vvalue.tree import VValue
 
 MENDS = 3  # finished circuits of one attempt that may learn from a counter-example
 TWO = 2  # circuits by examples alone, so that it shows what the examples leave open
 MORE = 4  # attempts after the first exact circuit, to find another to choose from
+ROUNDED, MARGIN = 1e-12, 10.0  # the loss that a rounded weight may leave: of the energy of the targets, and of the loss
 CANDIDATES = 12  # rewired circuits that are examined before giving up
 FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the front are judged
 
@@ -27,9 +30,22 @@ FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the fr
 def settle(bench: Workbench, position: Position) -> Position:
     """Bring the weights to the least sum of squares, and simplify."""
     settled = bench.settle(position, position.machine.matrix)
+    if bench.is_soft:
+        settled = _plainer(bench, position, settled)
     machine = position.machine.with_matrix(settled.matrix)
     circuit = simplified(machine, bench.as_good_as(machine, position))
     return replace(position, machine=machine, loss=settled.loss, circuit=circuit, stage=Stage.CHALLENGE)
+
+
+def _plainer(bench: Workbench, position: Position, settled: Trained) -> Trained:
+    """Where memories are trained, weights are free in ways of which no gauge is known."""
+    bound = max(ROUNDED * bench.data(position).energy, MARGIN * settled.loss)
+    own = [path for path in settled.matrix.support if path[0] == path[2]]
+
+    def settle(matrix: VValue, fixed: Support) -> Trained:
+        return bench.settle(position, matrix, SOFT_MOST, fixed)
+
+    return plainer(settled, own, settle, bound)
 
 
 def challenge(bench: Workbench, position: Position) -> Position:

@@ -166,6 +166,6 @@ def recovered(bench: Workbench, position: Position, steps: int, bound: float = 0
     for _ in range(s.patience):
         (machine,), (loss,), total = bench.train(position, [position.machine], steps, s.learning_rate, s.penalty)
         position = replace(position, machine=machine, loss=loss, steps=total)
-        if loss < max(bound, s.loose * bench.data(position).energy):
+        if loss < max(bound, bench.loose(position)):
             return position, True
     return position, False

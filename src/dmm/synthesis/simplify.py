@@ -86,10 +86,11 @@ def _unscaled(machine: Machine, name: str, label: str) -> Machine:
 
 def snap(machine: Machine) -> Machine:
     """The machine with every weight that is close to a fraction of small denominator rounded to it."""
-    return machine.with_matrix(VValue.from_paths({link[:4]: _rounded(link.weight) for link in machine.links()}))
+    return machine.with_matrix(VValue.from_paths({link[:4]: rounded(link.weight) for link in machine.links()}))
 
 
-def _rounded(weight: float) -> float:
+def rounded(weight: float) -> float:
+    """The weight as a fraction of small denominator, if it is close to one."""
     for denominator in DENOMINATORS:
         fraction = Fraction(round(weight * denominator), denominator)
         if fraction and abs(float(fraction) - weight) <= min(CLOSE, FRACTION / denominator**2):

@@ -11,8 +11,9 @@ from dmm.gradients.data import Data
 from dmm.gradients.memory import default_memory
 from dmm.gradients.ways import suited
 from dmm.machine.machine import Machine
+from dmm.neurons.superfluid import superfluid
 from dmm.synthesis.challenge import Challenger
-from dmm.synthesis.least_squares import Settler
+from dmm.synthesis.least_squares import MOST, Settler
 from dmm.synthesis.penalties import Penalty
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.probe import Prober
@@ -20,7 +21,6 @@ from dmm.synthesis.questions import drawn
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
 from dmm.synthesis.repair import around, disturbed, refuse_unsuited
 from dmm.synthesis.settings import Settings
-from dmm.synthesis.superfluid import memories
 from dmm.synthesis.template import initialise, template, weights_seed
 from dmm.synthesis.training import Trained, Trainer
 from dmm.synthesis.verify import Judge
@@ -31,6 +31,9 @@ from dmm.vvalue.tree import VValue
 ROUNDING = 1e-9
 JUDGE_SEED, CHECK_SEED = 1, 2  # of streams for the verdict, and for simplification
 NEAR = 0.05  # loss, in energies, from which settling may lead to the minimum
+SOFT_NEAR, SOFT_MOST = 5e-3, 30  # the same where memories are trained, and evaluations that it may take
+SOFT_LOOSE = 4  # times the loss that a cut must reach otherwise
+NOWHERE = Support()
 CLOSE = 1e-2  # how far a simplified circuit may be from the old one, relative to its answers, where nobody knows better
 
 Listener = Callable[[Progress], None]
@@ -108,16 +111,23 @@ class Workbench:
     @cached_property
     def is_soft(self) -> bool:
         """Whether memories are trained, so that small steps of a weight are large ones of what is remembered."""
-        return bool(len(memories(self.template, self.template.matrix.support)[0]))
+        own = (path for path in self.template.matrix.support if path[0] == path[2])
+        kinds = ((self.template.type_of(name), (label, output)) for name, label, _, output in own)
+        return any(kind is superfluid or ends == kind.memory for kind, ends in kinds)
+
+    def loose(self, position: Position) -> float:
+        """The loss that a cut must reach; more where memories are trained, which the penalty makes fade."""
+        times = SOFT_LOOSE if self.is_soft else 1
+        return float(times * self.settings.loose * self.data(position).energy)
 
     @cached_property
     def gradient(self) -> Gradient:
         """How losses are differentiated."""
         return self.settings.gradient or suited(self.template)
 
-    def settle(self, position: Position, matrix: VValue) -> Trained:
-        """The network matrix with its weights settled."""
-        return self._tools(position).settler.settle(matrix)
+    def settle(self, position: Position, matrix: VValue, most: int = MOST, fixed: Support = NOWHERE) -> Trained:
+        """The network matrix with its weights settled but for `fixed` ones, by so many evaluations at most."""
+        return self._tools(position).settler.settle(matrix, most, fixed)
 
     def _tools(self, position: Position) -> _Tools:
         names, data, whole = position.workspace, self.data(position), self.space(position.attempt)
@@ -163,8 +173,9 @@ class Workbench:
         )  # fmt: skip
         few = position.workspace or position.links <= self.settings.few
         if enough and (not self.gradient.exact or (few and self.is_soft)):
-            near = NEAR * self.data(position).energy
-            trained = [self.settle(position, x.matrix) if enough <= x.loss < near else x for x in trained]
+            near, most = (SOFT_NEAR, SOFT_MOST) if self.gradient.exact else (NEAR, MOST)
+            near *= self.data(position).energy
+            trained = [self.settle(position, x.matrix, most) if enough <= x.loss < near else x for x in trained]
         after = [machine.with_matrix(x.matrix) for machine, x in zip(machines, trained, strict=True)]
         return after, [x.loss for x in trained], total
 
