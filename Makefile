@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 FLAGS  ?=
+JOBS   ?= 2
 DEMO   ?= synth duplicates --seed 0
 BENCH  ?=
 
@@ -34,8 +35,8 @@ $(SETUP): pyproject.toml $(LOCKED)
 demo: setup ## induce a readable circuit from a few example streams
 	$(BIN)/dmm $(DEMO)
 
-test: setup ## run every test, docstring example and documentation example (FLAGS='...' goes to pytest)
-	$(BIN)/pytest $(FLAGS)
+test: setup ## run every test, docstring example and documentation example, JOBS=2 at a time (FLAGS='...' goes to pytest)
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(FLAGS)
 
 format: setup ## format the code and repair what ruff can repair
 	$(BIN)/ruff check --fix-only .

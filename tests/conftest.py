@@ -24,6 +24,13 @@ def pytest_runtest_call(item: pytest.Item):
         return (yield)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten_programs() -> Iterator[None]:
+    """Programs of one file serve no other; together they would take gigabytes."""
+    yield
+    jax.clear_caches()
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of published machines and figures, beside the repository; without it the test is skipped."""

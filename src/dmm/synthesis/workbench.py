@@ -171,7 +171,7 @@ class Workbench:
             [machine.matrix for machine in machines],
             steps=steps, learning_rate=rate, penalty=penalty, enough=enough, seed=position.steps, listen=listen,
         )  # fmt: skip
-        few = position.workspace or position.links <= self.settings.few
+        few = position.workspace or position.links <= STUCK * self.settings.few
         if enough and (not self.gradient.exact or (few and self.is_soft)):
             near, most = (SOFT_NEAR, SOFT_MOST) if self.gradient.exact else (NEAR, MOST)
             near *= self.data(position).energy
