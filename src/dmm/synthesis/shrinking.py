@@ -11,14 +11,13 @@ from dmm.machine.machine import Machine
 from dmm.synthesis.position import Position, Stage
 from dmm.synthesis.pruning import RULES, bypasses, least, without, without_dead
 from dmm.synthesis.template import initialise, weights_seed
-from dmm.synthesis.workbench import Workbench
+from dmm.synthesis.workbench import STUCK, Workbench
 from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 
 PARTS_AT_ONCE = (0.4, 0.2, 0.1, 0.05)  # of the links, that are tried to do without together
 FALLING = (1.0, 0.3, 0.1, 0.03)  # of the learning rate, where a minimum is sought
 STRICT = 4  # attempts in which only a loose loss will do
-STUCK = 3  # times `few`: with so many links left, links are tried one by one where cutting leads no further
 
 
 def warm_up(bench: Workbench, position: Position) -> Position:

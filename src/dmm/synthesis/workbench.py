@@ -33,7 +33,7 @@ JUDGE_SEED, CHECK_SEED = 1, 2  # of streams for the verdict, and for simplificat
 NEAR = 0.05  # loss, in energies, from which settling may lead to the minimum
 SOFT_NEAR, SOFT_MOST = 5e-3, 30  # the same where memories are trained, and evaluations that it may take
 SOFT_LOOSE = 4  # times the loss that a cut must reach otherwise
-NOWHERE = Support()
+STUCK = 3  # times `few`: with so many links left, links are tried one by one where cutting leads no further
 CLOSE = 1e-2  # how far a simplified circuit may be from the old one, relative to its answers, where nobody knows better
 
 Listener = Callable[[Progress], None]
@@ -125,7 +125,13 @@ class Workbench:
         """How losses are differentiated."""
         return self.settings.gradient or suited(self.template)
 
-    def settle(self, position: Position, matrix: VValue, most: int = MOST, fixed: Support = NOWHERE) -> Trained:
+    def settle(
+        self,
+        position: Position,
+        matrix: VValue,
+        most: int = MOST,
+        fixed: Support = Support(),  # noqa: B008  (frozen)
+    ) -> Trained:
         """The network matrix with its weights settled but for `fixed` ones, by so many evaluations at most."""
         return self._tools(position).settler.settle(matrix, most, fixed)
 
