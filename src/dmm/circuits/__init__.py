@@ -1,0 +1,1 @@
+"""The reading: circuits as equations, programs and pictures."""
