@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dmm.machine.check import check, refuse
-from dmm.machine.machine import UNIT_DELAY, Link, Machine
+from dmm.machine.machine import UNIT_DELAY, Link, Machine, Neuron
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.labels import BARE_LABEL, format_label
 from dmm.vvalue.support import Path
@@ -51,8 +51,7 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
         lines += [f"# {kind.name:<8} {kind.summary}" for kind in types]
     for name in flow_order(machine):
         neuron = machine.neurons[name]
-        settings = ", ".join(f"{format_label(k)} = {VValue(x)}" for k, x in neuron.parameters.items())
-        lines.append(f"{format_label(name)} : {format_label(neuron.type)}" + (f"({settings})" if settings else ""))
+        lines.append(f"{format_label(name)} : {format_neuron(neuron)}")
         for matrix, sign in ((machine.matrix, "="), (machine.hard, ":=")):
             for label in matrix[name].labels:
                 terms = _format_terms(_row(matrix, name, label), digits)
@@ -157,6 +156,16 @@ def _parse_terms(name: str, label: str, text: str) -> list[Term]:
         terms.append((path, -weight if match["sign"] == "-" else weight))
         position = match.end()
     return terms
+
+
+def format_neuron(neuron: Neuron) -> str:
+    """The type and the parameters of a neuron, as `parse_neuron` reads them.
+
+    >>> format_neuron(Machine().add("dot", clip=100).neurons["dot"])
+    'dot(clip = 100)'
+    """
+    settings = ", ".join(f"{format_label(k)} = {VValue(x)}" for k, x in neuron.parameters.items())
+    return format_label(neuron.type) + (f"({settings})" if settings else "")
 
 
 def parse_neuron(text: str) -> tuple[str | None, str, dict[str, object]]:

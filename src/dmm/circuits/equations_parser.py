@@ -1,0 +1,251 @@
+"""Equations read back: the machine that they describe."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from dmm.circuits.equations import FORMULAS, PLACE, has_one_output, implied_type
+from dmm.circuits.statements import ADDING, FIELD_BY_FIELD
+from dmm.machine.check import check, refuse
+from dmm.machine.machine import Machine
+from dmm.machine.text import parse_neuron
+from dmm.neurons.base import NeuronType
+from dmm.vvalue.labels import BARE_LABEL
+from dmm.vvalue.support import Path
+from dmm.vvalue.text import parse_number, parse_vvalue
+from dmm.vvalue.tree import Number, VValue
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_LABEL = rf"(?:{BARE_LABEL.pattern}|{_STRING})"
+_NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_TERM = rf"(?:(?:{_NUMBER}) )?{_LABEL}(?:\.{_LABEL})?\(t(?:-1)?\)"
+_SUM = rf"-?{_TERM}(?: [-+] {_TERM})*|0"
+_PARTS = re.compile(
+    rf"(?P<sign>[-+]?) ?(?:(?P<weight>{_NUMBER}) )?"
+    rf"(?P<source>{_LABEL})(?:\.(?P<output>{_LABEL}))?\((?P<time>t(?:-1)?)\)"
+)
+_LINE = re.compile(
+    rf'(?P<name>{_LABEL})(?:\.(?P<output>{_LABEL}))?\(t\)\s*=\s*(?P<right>(?:[^"\[]|{_STRING})*?)(?:\s\s\[(?P<note>.*)\])?'
+)
+_OUTPUTS = re.compile(rf"outputs (?P<names>{_LABEL}(?:\s*,\s*{_LABEL})*)")
+_TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
+_COMMENT = re.compile(rf'((?:[^"#]|{_STRING})*)#.*')
+_SUMS = re.compile(rf"(?P<sum>{_SUM})")
+_ENTRY = re.compile(rf"(?P<label>{_LABEL}) (?P<sign>:?=) (?P<sum>{_SUM})")
+
+Link = tuple[Path, Number, str]  # where it leads from and to, its weight, and the time of its source
+
+
+@dataclass
+class _Neuron:
+    """What the text says of one neuron: its type and parameters, and (number, output, right side) of each line."""
+
+    note: tuple[str | None, str, dict[str, object]] | None = None
+    lines: list[tuple[int, str | None, str]] = field(default_factory=list)
+
+
+def parse_equations(text: str, types: Mapping[str, NeuronType] | None = None) -> Machine:
+    """Read equations; `types` are the neuron types to know, by default those that come with the library.
+
+    `ValueError` names the line that is not understood.
+
+    >>> print(parse_equations("outputs accum\\ninput(t) = item(t)\\naccum(t) = accum(t-1) + 2 input(t-1)"))
+    outputs accum
+    input : input
+    accum : accum
+      dict-2 = 2 input.char
+      dict-1 := accum.dict
+    """
+    machine = Machine(types=types) if types else Machine()
+    neurons: dict[str, _Neuron] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        commented = _COMMENT.fullmatch(line)
+        line = (commented[1] if commented else line).strip()
+        with _Place(number, line):
+            if not line:
+                continue
+            if outputs := _OUTPUTS.fullmatch(line):
+                machine = machine.read(*map(_plain, re.findall(_LABEL, outputs["names"])))
+            elif timing := _TIMING.fullmatch(line):
+                machine = machine.with_timing(timing["timing"])
+            elif found := _LINE.fullmatch(line):
+                neuron = neurons.setdefault(_plain(found["name"]), _Neuron())
+                neuron.lines.append((number, found["output"] and _plain(found["output"]), found["right"].strip()))
+                neuron.note = parse_neuron(found["note"]) if found["note"] else neuron.note
+            else:
+                raise ValueError("no equation like 'norm(t) = norm(accum(t-1))'")
+    return _assembled(machine, neurons)
+
+
+class _Place:
+    """Says of a `ValueError` in which line it arose."""
+
+    def __init__(self, number: int, line: str):
+        self.number, self.line = number, line
+
+    def __enter__(self) -> None:
+        """Nothing is set up."""
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, ValueError):
+            raise ValueError(f"line {self.number}: {problem}; found {self.line!r}") from None
+
+
+def _assembled(machine: Machine, neurons: Mapping[str, _Neuron]) -> Machine:
+    """The machine with these neurons and their links."""
+    for name, neuron in neurons.items():
+        number, _, right = neuron.lines[0]
+        with _Place(number, right):
+            kind = neuron.note[1] if neuron.note else implied_type(machine, name)
+            if kind not in machine.types:
+                raise ValueError(f"neuron {name!r}: there is no type {kind!r}; name one at the end, as in '  [accum]'")
+            parameters = {**_shown(machine.types[kind], neuron), **(neuron.note[2] if neuron.note else {})}
+            machine = machine.add(name, kind, **parameters)
+    machine = replace(machine, hard=VValue())
+    trained: dict[Path, Number] = {}
+    hard: dict[Path, Number] = {}
+    for name, neuron in neurons.items():
+        for number, output, right in neuron.lines:
+            with _Place(number, right):
+                for (path, weight, time), is_hard in _links(machine, name, output, right):
+                    _require_time(machine, path, time)
+                    known = (hard if is_hard else trained).setdefault(path, weight)
+                    if known != weight:
+                        raise ValueError(f"{name}: another line gives {'.'.join(path[2:])} the weight {known}")
+    machine = replace(machine, matrix=VValue.from_paths(trained), hard=VValue.from_paths(hard))
+    refuse(check(machine))
+    return machine
+
+
+def _shown(kind: NeuronType, neuron: _Neuron) -> dict[str, object]:
+    """The parameters that the formulas say, where they are not as by default."""
+    found: dict[str, object] = {}
+    for _, output, right in neuron.lines:
+        formula = _formula(kind, output)
+        match = formula and _pattern(formula).fullmatch(right)
+        for label, text in (match.groupdict() if match else {}).items():
+            if label.startswith("parameter_") and text is not None:
+                given = parse_vvalue(text)
+                label = label.removeprefix("parameter_")
+                if given != VValue(kind.parameters[label]):
+                    found[label] = given.to_nested()
+    return found
+
+
+def _links(machine: Machine, name: str, output: str | None, right: str) -> Iterator[tuple[Link, bool]]:
+    """The links that one line describes, and whether they are hard."""
+    kind = machine.type_of(name)
+    memory = kind.memory
+    for label, sign, text in _sums(kind, output, right):
+        for weight, source, field_, time in _terms(machine, text):
+            own = memory is not None and (source, field_, weight) == (name, memory.output, 1)
+            if kind.name in ADDING and label is None:
+                assert memory is not None
+                assert kind.inputs is not None
+                to = memory.input if own else next(x for x in kind.inputs if x != memory.input)
+                yield ((name, to, source, field_), weight, time), own
+            else:
+                assert label is not None
+                back = own and memory is not None and label == memory.input and not sign
+                yield ((name, label, source, field_), weight, time), sign == ":=" or back
+
+
+def _sums(kind: NeuronType, output: str | None, right: str) -> Iterator[tuple[str | None, str, str]]:
+    """The inputs that a right side names or implies, the sign if it is written out, and the sums that they receive."""
+    applied = re.fullmatch(rf"(?P<kind>{_LABEL})\((?P<inputs>.*)\)", right)
+    inside = applied["inputs"] if applied and _plain(applied["kind"]) == kind.name else None
+    entries = None if inside is None else _split(_ENTRY, inside)
+    if entries is not None:
+        yield from ((_plain(entry["label"]), entry["sign"], entry["sum"]) for entry in entries)
+    elif kind.name in FIELD_BY_FIELD and output is not None:
+        yield output, "", right
+    elif kind.name in ADDING:
+        yield None, "", right
+    elif formula := _formula(kind, output):
+        match = _pattern(formula).fullmatch(right)
+        if match is None:
+            raise ValueError(f"type {kind.name!r} computes {PLACE.sub('...', formula)}")
+        for label, group in _places(formula).items():
+            yield label, "", match[group][1:-1] if match[group].startswith("(") else match[group]
+    else:
+        sums = None if inside is None else _split(_SUMS, inside)
+        if sums is None or len(sums) != len(kind.inputs or ()):
+            raise ValueError(f"type {kind.name!r} is applied to {', '.join(kind.inputs or ('label = sum, ...',))}")
+        yield from ((label, "", each["sum"]) for label, each in zip(kind.inputs or (), sums, strict=True))
+
+
+def _formula(kind: NeuronType, output: str | None) -> str | None:
+    """The formula of an output; without one, of the only one."""
+    formulas = FORMULAS.get(kind.name, {})
+    return formulas.get(output) if output is not None else next(iter(formulas.values()), None)
+
+
+def _places(formula: str) -> dict[str, str]:
+    """The inputs of which a formula speaks, and the groups of its pattern that stand for them."""
+    labels = (place["plain"] or place["safe"] for place in PLACE.finditer(formula))
+    return {label: f"input_{number}" for number, label in enumerate(filter(None, labels))}
+
+
+@lru_cache
+def _pattern(formula: str) -> re.Pattern[str]:
+    """What texts a formula allows."""
+    groups, parts, end = _places(formula), [], 0
+    for place in PLACE.finditer(formula):
+        parts.append(re.escape(formula[end : place.start()]))
+        end = place.end()
+        if place["parameter"]:
+            parts.append(rf"(?P<parameter_{place['parameter']}>.+?)")
+        else:
+            allowed = _SUM if place["plain"] else rf"{_TERM}|0|\((?:{_SUM})\)"
+            parts.append(rf"(?P<{groups[place['plain'] or place['safe']]}>{allowed})")
+    return re.compile("".join([*parts, re.escape(formula[end:])]))
+
+
+def _split(entry: re.Pattern[str], text: str) -> list[re.Match[str]] | None:
+    """Entries with commas between them; `None` if the text is something else."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while at < len(text) or found:
+        match = entry.match(text, at)
+        if match is None:
+            return None
+        found.append(match)
+        at = match.end()
+        if at == len(text):
+            break
+        if not text.startswith(", ", at):
+            return None
+        at += len(", ")
+    return found
+
+
+def _terms(machine: Machine, text: str) -> Iterator[tuple[Number, str, str, str]]:
+    """Weight, source, output and time of each term of a sum."""
+    if text == "0":
+        return
+    if not re.fullmatch(_SUM, text):
+        raise ValueError(f"{text!r} is no sum like 'accum(t-1) - 0.5 input(t-1)'")
+    for term in _PARTS.finditer(text):
+        source = _plain(term["source"])
+        if source not in machine.neurons:
+            raise ValueError(f"there is no equation for {source!r}; add one, as in '{term['source']}(t) = ...'")
+        kind = machine.type_of(source)
+        if term["output"] is None and not has_one_output(kind):
+            raise ValueError(f"{source!r} has several outputs; name one, as in '{source}.x(t)'")
+        output = _plain(term["output"]) if term["output"] else (kind.outputs or ("",))[0]
+        weight = parse_number(term["weight"] or "1")
+        yield -weight if term["sign"] == "-" else weight, source, output, term["time"]
+
+
+def _require_time(machine: Machine, path: Path, time: str) -> None:
+    wanted = "t-1" if machine.delay(path[0], path[1]) else "t"
+    if time != wanted:
+        raise ValueError(
+            f"{path[2]}({time}) under {machine.timing}: what {path[0]} receives there is {path[2]}({wanted})"
+        )
+
+
+def _plain(label: str) -> str:
+    return str(json.loads(label)) if label.startswith('"') else label

@@ -1,0 +1,136 @@
+"""LaTeX: the equations of a machine, aligned, for a paper or a notebook."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from dmm.circuits.equations import has_one_output
+from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
+from dmm.machine.machine import Link, Machine
+from dmm.vvalue.text import format_number
+from dmm.vvalue.tree import VValue
+
+NOW, BEFORE = "_{t}", "_{t-1}"
+
+# «x» is what arrives at input x, «(x)» the same in parentheses if need be, «=x» a parameter.
+FORMULAS: Mapping[str, Mapping[str, str]] = {
+    "input": {"char": r"x_{t}"},
+    "eos": {"char": r'\texttt{\{".": 1\}}'},
+    "const_1": {"const_1": "1"},
+    "constant": {"value": "«=value»"},
+    "timer": {"timer": "«timer» + 1"},
+    "delay": {"value": "«value»"},
+    "norm": {"norm": r"\left\lVert «dict» \right\rVert_\infty"},
+    "dot": {"dot": r"\operatorname{clip}_{\pm «=clip»}\left(\left\langle «dict-1»,\; «dict-2» \right\rangle\right)"},
+    "compare": {
+        "true": r"\max\left(0,\; «dict-1» - «(dict-2)»\right)",
+        "false": r"\max\left(0,\; «dict-2» - «(dict-1)»\right)",
+    },
+    "less_or_equal": {
+        "true": r"\mathbf{1}\left[ «dict-1» \le «dict-2» \right]",
+        "false": r"\mathbf{1}\left[ «dict-1» > «dict-2» \right]",
+    },
+    "absolute": {"dict": r"\left\lvert «dict» \right\rvert"},
+    "multiply": {"dict": r"«(dict-1)» \cdot \operatorname{scalar}\left( «dict-2» \right)"},
+    "product": {"dict": r"«(dict-1)» \odot «(dict-2)»"},
+    "maximum": {"dict": r"\max\left(«dict-1»,\; «dict-2»\right)"},
+    "minimum": {"dict": r"\min\left(«dict-1»,\; «dict-2»\right)"},
+    "peak": {"dict": r"\max\left(«dict-1»,\; «dict-2»\right)"},
+}
+PLACE = re.compile(r"«(?P<mark>[=(]?)(?P<label>[\w-]+)\)?»")
+_SPECIAL = re.compile(r"[\\{}$&#^_%~]")
+_ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+def to_latex(machine: Machine, *, digits: int | None = None) -> str:
+    r"""The equations of a machine as an `aligned` environment, for math mode; `digits` rounds the weights.
+
+    It needs the package amsmath, or MathJax. The item of the stream at tick t is x, marked with the name of its source
+    if there are several.
+
+    >>> m = Machine().add("input").add("norm").link("norm.dict", "input.char", 0.5).read("norm")
+    >>> print(to_latex(m))
+    \begin{aligned}
+    \mathrm{input}_{t} &= x_{t} \\
+    \mathrm{norm}_{t} &= \left\lVert 0.5\,\mathrm{input}_{t-1} \right\rVert_\infty
+    \end{aligned}
+    """
+    machine = readable(machine)
+    writer = _Writer(machine, digits)
+    lines = [f"{writer.left(each)} &= {writer.right(each)}" for each in statements(machine)]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def escaped(text: str) -> str:
+    """Text that LaTeX shows as it stands."""
+    return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), text)
+
+
+class _Writer:
+    """Writes statements about one machine."""
+
+    def __init__(self, machine: Machine, digits: int | None):
+        self.machine, self.digits = machine, digits
+
+    def left(self, statement: Statement) -> str:
+        return _symbol(statement.name, statement.output) + NOW
+
+    def right(self, statement: Statement) -> str:
+        sums = {label: self.sum(links) for label, links in statement.sums.items()}
+        kind = statement.kind
+        if statement.form is Form.FIELDS:
+            return sums[statement.output or ""]
+        if statement.form is Form.FORMULA:
+            if kind.name in ADDING:
+                return self.sum([link for links in statement.sums.values() for link in links])
+            output = statement.output or (kind.outputs or ("",))[0]
+            return self._filled(FORMULAS[kind.name][output], statement, sums)
+        named = statement.form is Form.NAMED
+        given = (rf"\text{{{escaped(label)}}} = {text}" if named else text for label, text in sums.items())
+        return rf"\operatorname{{{escaped(kind.name)}}}\left(" + r",\; ".join(given) + r"\right)"
+
+    def _filled(self, formula: str, statement: Statement, sums: Mapping[str, str]) -> str:
+        settings = statement.kind.settings(self.machine.neurons[statement.name].parameters)
+        if statement.kind.source and len(self.machine.sources) > 1:
+            return rf"x^{{\text{{{escaped(statement.name)}}}}}_{{t}}"
+
+        def fill(place: re.Match[str]) -> str:
+            label, mark = place["label"], place["mark"]
+            if mark == "=":
+                return _value(settings[label])
+            simple = len(statement.sums[label]) == 1 and not sums[label].startswith("-")
+            return rf"\left({sums[label]}\right)" if mark and not simple else sums[label]
+
+        return PLACE.sub(fill, formula)
+
+    def sum(self, links: Iterable[Link]) -> str:
+        """The terms one after the other, those to subtract last; 0 if there are none."""
+        text = ""
+        for link in sorted(links, key=lambda link: link.weight < 0):
+            weight = link.weight if self.digits is None else float(f"{float(link.weight):.{self.digits}g}")
+            sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
+            size = "" if abs(weight) == 1 else _number(format_number(abs(weight))) + r"\,"
+            one = has_one_output(self.machine.type_of(link.source))
+            time = BEFORE if self.machine.delay(link.neuron, link.input) else NOW
+            text += sign + size + _symbol(link.source, None if one else link.output) + time
+        return text or "0"
+
+
+def _symbol(name: str, output: str | None) -> str:
+    upper = "" if output is None else rf"^{{\text{{{escaped(output)}}}}}"
+    return rf"\mathrm{{{escaped(name)}}}{upper}"
+
+
+def _number(text: str) -> str:
+    """A number as it is written in mathematics: 1e-05 as a power of ten, 1/3 as a fraction."""
+    if "/" in text:
+        return r"\tfrac{{{}}}{{{}}}".format(*text.split("/"))
+    size, _, power = text.partition("e")
+    return text if not power else rf"{size} \cdot 10^{{{int(power)}}}"
+
+
+def _value(value: object) -> str:
+    """A parameter: a number, or a V-value as it is written elsewhere."""
+    tree = value if isinstance(value, VValue) else VValue(value)
+    if not tree.labels:
+        return _number(format_number(tree.scalar))
+    return rf"\texttt{{{escaped(str(tree))}}}"

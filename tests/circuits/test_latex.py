@@ -1,0 +1,61 @@
+"""LaTeX: balanced, escaped, and of the same statements as the equations."""
+
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dmm import TASKS, Machine, VValue
+from dmm.circuits.equations import to_equations
+from dmm.circuits.latex import to_latex
+from strategies import machines, odd_machines, synchronous_machines
+
+GOLDEN = Path(__file__).parent / "golden" / "duplicates.tex"
+
+
+def depth(text):
+    """How deep braces nest at the end; -1 where one closes too many. Escaped ones are text."""
+    open_ = 0
+    for brace in re.sub(r"\\[\\{}]", "", text):
+        open_ += (brace == "{") - (brace == "}")
+        if open_ < 0:
+            return -1
+    return open_
+
+
+@given(st.one_of(machines(recurrent=True), synchronous_machines(), odd_machines()))
+def test_random_machines_are_balanced(machine):
+    text = to_latex(machine)
+    assert depth(text) == 0
+    assert text.count(r"\left") == text.count(r"\right")
+    first, *lines, last = text.split("\n")
+    assert (first, last) == (r"\begin{aligned}", r"\end{aligned}")
+    assert [line.endswith(r" \\") for line in lines] == [True] * (len(lines) - 1) + [False]
+    assert "«" not in text
+    equations = [line for line in to_equations(machine).split("\n") if "(t)" in line.partition("=")[0]]
+    assert len(lines) == len(equations)
+
+
+def test_the_detector_reads_as_it_should():
+    assert to_latex(TASKS["duplicates"].teacher) + "\n" == GOLDEN.read_text("utf-8")
+
+
+def test_names_labels_and_values_are_shown_as_they_stand():
+    m = Machine().add("100 %", "input").add("b_c", "input").add("mark", "constant", value=VValue({"a#1": {"~": 2}}))
+    m = m.add("dot").link("dot.dict-1", ("100 %", "char"), -1e-7).link("dot.dict-2", "mark.value").read("dot")
+    text = to_latex(m.link("dot.dict-2", "b_c.char", 0.25))
+    assert r"\mathrm{100 \%}_{t} &= x^{\text{100 \%}}_{t}" in text
+    assert r"-1 \cdot 10^{-7}\,\mathrm{100 \%}_{t-1}" in text
+    assert r'\texttt{\{"a\#1": \{"\textasciitilde{}": 2\}\}}' in text
+    assert r"0.25\,\mathrm{b\_c}_{t-1} + \mathrm{mark}_{t-1}" in text
+
+
+def test_a_difference_in_parentheses_and_rounded():
+    m = Machine().add("input").add("norm").add("compare").link("norm.dict", "input.char").read("compare")
+    m = m.link("compare.dict-1", "norm.norm", 0.123456).link("compare.dict-2", "norm.norm", -3)
+    m = m.link("compare.dict-2", "compare.true")
+    assert to_latex(m, digits=2).splitlines()[3] == (
+        r"\mathrm{compare}^{\text{true}}_{t} &= \max\left(0,\; 0.12\,\mathrm{norm}_{t-1} - "
+        r"\left(\mathrm{compare}^{\text{true}}_{t-1} - 3\,\mathrm{norm}_{t-1}\right)\right)"
+    )
