@@ -17,7 +17,9 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.gradients.evolution import EvolutionStrategies as EvolutionStrategies
     from dmm.gradients.reverse import Reverse as Reverse
     from dmm.gradients.reverse import Truncated as Truncated
+    from dmm.interpret.contributions import contributions as contributions
     from dmm.interpret.cycle import trace as trace
+    from dmm.interpret.reasons import Contributions as Contributions
     from dmm.machine.check import MachineError as MachineError
     from dmm.machine.check import Problem as Problem
     from dmm.machine.check import check as check
@@ -122,6 +124,8 @@ _PUBLIC = {
     "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),
     "interpret.cycle": ("trace",),
+    "interpret.contributions": ("contributions",),
+    "interpret.reasons": ("Contributions",),
     "compile.abstract": ("CompileError",),
     "compile.pipeline": ("PUBLISHED_GRADIENT", "compile_machine"),
     "compile.program": ("Program",),

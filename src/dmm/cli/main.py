@@ -15,6 +15,8 @@ COMMANDS = {
     "synth": ("dmm.cli.synth", "induce a circuit from the example streams of a task"),
     "eval": ("dmm.cli.eval", "compare machines with a teacher on a text"),
     "run": ("dmm.cli.run", "feed a machine a text or streams, and print its answers"),
+    "trace": ("dmm.cli.trace", "tell what every neuron said, tick by tick"),
+    "explain": ("dmm.cli.explain", "tell why a machine answered what it did"),
     "show": ("dmm.cli.show", "read a machine to a person"),
     "bench": ("dmm.cli.bench", "measure the figures of the documentation on this computer"),
 }

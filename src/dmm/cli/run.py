@@ -4,27 +4,22 @@ import argparse
 import math
 from collections.abc import Sequence
 
-from dmm.cli.arguments import add_dot_clip, add_stream_options, characters_of, parameters
+from dmm.cli.arguments import add_dot_clip, parameters
 from dmm.cli.engine import add_engine_options, running
 from dmm.cli.printing import print_columns, print_json, to_json
+from dmm.cli.streams import Stream, add_streams, streams_of
 from dmm.engines import run as answers
 from dmm.engines import too_large
 from dmm.machine.files import load_machine, write_atomically
-from dmm.tasks.examples import load_examples
-from dmm.tasks.streams import characters, spread
 from dmm.vvalue.tree import VValue
 
-Stream = Sequence[VValue]
 DIGITS = 6  # for people; JSON has them all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of this command."""
     parser.add_argument("machine", metavar="MACHINE", help="a machine file or a bare network matrix")
-    streams = parser.add_mutually_exclusive_group(required=True)
-    streams.add_argument("--text", metavar="S", type=characters_of, help="feed these characters, the last one repeated")
-    streams.add_argument("--stream", metavar="FILE", help="feed the inputs of an examples file (JSON Lines)")
-    add_stream_options(parser, "character or input")
+    add_streams(parser)
     add_dot_clip(parser)
     add_engine_options(parser, engine="interpret", dtype="float64")
     parser.add_argument("--out", metavar="FILE", help="write inputs and outputs as JSON Lines instead of printing them")
@@ -34,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the machine on every stream, then print or write."""
     machine = load_machine(arguments.machine, parameters=parameters(arguments))
-    streams = _streams(arguments)
+    streams = streams_of(arguments)
     outputs = []
     with running(arguments.machine, arguments.engine):
         for stream in streams:
@@ -48,13 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.out is None:
         _print_for_people(streams, outputs)
     return 0
-
-
-def _streams(arguments: argparse.Namespace) -> list[Stream]:
-    if arguments.text is not None:
-        return [characters(arguments.text, every=arguments.every, ticks=arguments.ticks)]
-    examples = load_examples(arguments.stream)
-    return [spread(example.inputs, every=arguments.every, ticks=arguments.ticks) for example in examples]
 
 
 def _require_finite(outputs: Stream, dtype: str) -> None:

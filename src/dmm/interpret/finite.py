@@ -1,0 +1,31 @@
+"""Runs that are to be looked into, which have to consist of numbers: what is too large is refused where it arises."""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dmm.interpret.cycle import Tick, trace
+from dmm.machine.machine import Machine
+from dmm.vvalue.tree import VValue, show_path
+
+
+def finite_trace(machine: Machine, stream: Iterable[VValue], number: Callable[[Any], Any] = float) -> tuple[Tick, ...]:
+    """As `trace`, all at once; `FloatingPointError` names the first neuron and tick with a number that is too large.
+
+    >>> m = Machine().add("sum").add("const_1").link("sum.x", "sum.sum", 1e200).link("sum.y", "const_1.const_1")
+    >>> finite_trace(m.read("sum"), [VValue()] * 9)
+    Traceback (most recent call last):
+    FloatingPointError: sum.sum at tick 4 is too large for float64; take a shorter stream
+    """
+    ticks = []
+    for tick in trace(machine, stream, number=number):
+        ticks.append(tick)
+        for path, x in (leaf for values in (tick.outputs, tick.inputs) for leaf in values.items()):
+            if not _is_finite(x):
+                place = f"{show_path(path[:2])} at tick {len(ticks)}"
+                raise FloatingPointError(f"{place} is too large for float64; take a shorter stream")
+    return tuple(ticks)
+
+
+def _is_finite(x: Any) -> bool:
+    return not isinstance(x, float) or math.isfinite(x)
