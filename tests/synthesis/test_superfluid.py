@@ -66,7 +66,7 @@ def test_the_pull_draws_the_two_weights_of_a_memory_together():
     gaps = []
     for pull in (0.0, 1.0):
         trainer = Trainer(machine, data, pull=pull)
-        ((matrix, _),) = trainer.train([machine.matrix], steps=300, learning_rate=1e-2, penalty=Penalty())
+        ((matrix, _),) = trainer.train([machine.matrix], steps=300, learning_rate=0.1, penalty=Penalty())
         gaps.append(
             abs(
                 float(matrix["superfluid", "dict-1", "superfluid", "dict"].scalar)

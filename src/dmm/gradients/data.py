@@ -12,7 +12,7 @@ from dmm.tasks.streams import NOTHING
 from dmm.tasks.task import Example
 from dmm.vvalue.flat import FlatVValue, flatten
 
-STREAMS, TICKS = 4, 8  # sizes are rounded up to multiples of these, so that one example more seldom changes the shape
+STREAMS, TICKS = 4, 8  # more than one stream is rounded up to multiples of these, so that shapes seldom change
 
 
 @jax.tree_util.register_dataclass
@@ -37,7 +37,7 @@ class Data:
         `ValueError` for an example without targets.
         """
         ticks = -(-(max(len(example.inputs) for example in examples) + lag + room) // TICKS) * TICKS
-        count = -(-len(examples) // STREAMS) * STREAMS
+        count = -(-len(examples) // STREAMS) * STREAMS if len(examples) > 1 else 1
         streams, targets = ([[NOTHING] * ticks for _ in range(count)] for _ in range(2))
         scored = np.zeros((count, ticks))
         for row, (inputs, wanted) in enumerate(examples):

@@ -23,15 +23,17 @@ STRICT = 4  # attempts in which only a loose loss will do
 def warm_up(bench: Workbench, position: Position) -> Position:
     """Train the whole template with the penalty, from several random starts at once; the best goes on.
 
-    With a curriculum, only the beginnings of the streams are scored at first.
+    With a curriculum, only the beginnings of the streams are scored at first. Where memories are trained, the learning
+    rate falls the more the longer the streams are.
     """
     s = bench.settings
     seeds = (weights_seed(bench.seed, position.attempt, k) for k in range(1, s.population))
     more = [initialise(position.machine, seed, s.scale) for seed in seeds]
     machines, losses = [position.machine, *more], [position.loss]
-    for part in range(1, s.curriculum + 1):
+    stages = [(part / s.curriculum, rate) for part in range(1, s.curriculum + 1) for rate in bench.falling(position)]
+    for until, part in stages:
         machines, losses, steps = bench.train(
-            position, machines, s.warm_up // s.curriculum, s.learning_rate, s.penalty, until=part / s.curriculum
+            position, machines, s.warm_up // len(stages), part * s.learning_rate, s.penalty, until=until
         )
         position = replace(position, steps=steps)
     best = min(range(len(machines)), key=lambda k: losses[k])
@@ -163,7 +165,8 @@ def recovered(bench: Workbench, position: Position, steps: int, bound: float = 0
     """
     s = bench.settings
     for _ in range(s.patience):
-        (machine,), (loss,), total = bench.train(position, [position.machine], steps, s.learning_rate, s.penalty)
+        rate = bench.falling(position)[-1] * s.learning_rate
+        (machine,), (loss,), total = bench.train(position, [position.machine], steps, rate, s.penalty)
         position = replace(position, machine=machine, loss=loss, steps=total)
         if loss < max(bound, bench.loose(position)):
             return position, True

@@ -32,6 +32,14 @@ def memories(machine: Machine, links: Support) -> tuple[np.ndarray, np.ndarray]:
     return places[:, 0], places[:, 1]
 
 
+def remembering(machine: Machine, links: Support) -> np.ndarray:
+    """Where, among `links`, trained weights multiply what a neuron remembers, in superfluid neurons and in others."""
+    own, memory = memories(machine, links)
+    ends = ((links.index[path], machine.type_of(path[0]).memory, path) for path in links if path[0] == path[2])
+    plain = [place for place, memory, path in ends if memory == (path[1], path[3])]
+    return np.array(sorted({*own.tolist(), *memory.tolist(), *plain}), np.int32)
+
+
 def crystallised(machine: Machine, *, remember: bool) -> Machine:
     """The machine with a plain neuron in place of every superfluid one that is left with a single type.
 

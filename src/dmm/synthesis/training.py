@@ -25,7 +25,7 @@ from dmm.gradients.reverse import Reverse
 from dmm.machine.machine import Machine
 from dmm.synthesis.penalties import L1, NOMINAL, Penalty
 from dmm.synthesis.safe import Safe
-from dmm.synthesis.superfluid import memories
+from dmm.synthesis.superfluid import memories, remembering
 from dmm.vvalue.flat import FlatVValue, flatten
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
@@ -33,6 +33,7 @@ from dmm.vvalue.tree import VValue
 CHUNK = 50  # steps in one call of the compiled loop, between two reports of progress
 SECOND = 0.999  # of Adam: how slowly the mean of squared gradients moves; the default of Optax
 CLIP = 3.0  # largest norm of a gradient of the scaled loss
+SHORT = 24  # ticks; over more, what multiplies a memory moves the more slowly, since it acts again in every tick
 TOGETHER = 8  # sets of weights whose losses are found at once; always so many, since every number is compiled anew
 
 Heard = Callable[[int, float], None]
@@ -211,6 +212,7 @@ class Trainer:
         penalty = replace(kind, strength=strength)
         scale = NOMINAL / data.energy
         way = self.gradient.fitted(self.size(data, self.members), self.memory)
+        pace = self._pace(data)
 
         def objective(params: Any, key: Any) -> Any:
             weights = penalty.weights(params, key)
@@ -222,11 +224,17 @@ class Trainer:
             gradient, loss = jax.grad(objective, has_aux=True)(params, key)
             gradient = jax.tree.map(lambda g: g * mask.leaves, gradient)
             direction, moments = self._optimizer.update(gradient, moments, params)
-            params = jax.tree.map(lambda w, d: w - rate * d, params, direction)
+            params = jax.tree.map(lambda w, d: w - rate * pace * d, params, direction)
             return (penalty.project(params, rate, _unbiased(moments[1])), moments), loss
 
         state, losses = jax.lax.scan(step, state, jax.random.split(key, CHUNK))
         return state, losses[-1]
+
+    def _pace(self, data: Data) -> np.ndarray:
+        """The part of the learning rate at which each weight `[links]` moves."""
+        pace = np.ones(len(self.links), np.float32)
+        pace[remembering(self.machine, self.links)] = memory_pace(data)
+        return pace
 
     def _pulled(self, weights: Any, mask: Any) -> Any:
         """pull · Σ (w - v)² of the two weights of every memory that a superfluid neuron may have."""
@@ -234,6 +242,11 @@ class Trainer:
         if not self.pull or not len(own):
             return 0.0
         return self.pull * jnp.sum(mask[own] * mask[memory] * (weights[own] - weights[memory]) ** 2)
+
+
+def memory_pace(data: Data) -> float:
+    """The part of the learning rate at which weights of memories move on streams of this length."""
+    return min(1.0, SHORT / int(data.scored.shape[1]))
 
 
 def _unbiased(moments: Any) -> Any:

@@ -1,5 +1,6 @@
 """The workbench: a task, a seed and settings, and the compiled programs that serve the positions of one synthesis."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -11,7 +12,6 @@ from dmm.gradients.data import Data
 from dmm.gradients.memory import default_memory
 from dmm.gradients.ways import suited
 from dmm.machine.machine import Machine
-from dmm.neurons.superfluid import superfluid
 from dmm.synthesis.challenge import Challenger
 from dmm.synthesis.least_squares import MOST, Settler
 from dmm.synthesis.penalties import Penalty
@@ -21,8 +21,9 @@ from dmm.synthesis.questions import drawn
 from dmm.synthesis.repair import ATTEMPTS as REPAIRS
 from dmm.synthesis.repair import around, disturbed, refuse_unsuited
 from dmm.synthesis.settings import Settings
+from dmm.synthesis.superfluid import remembering
 from dmm.synthesis.template import initialise, template, weights_seed
-from dmm.synthesis.training import Trained, Trainer
+from dmm.synthesis.training import Trained, Trainer, memory_pace
 from dmm.synthesis.verify import Judge
 from dmm.tasks.task import Example, Stream, Task
 from dmm.vvalue.support import Support
@@ -111,9 +112,12 @@ class Workbench:
     @cached_property
     def is_soft(self) -> bool:
         """Whether memories are trained, so that small steps of a weight are large ones of what is remembered."""
-        own = (path for path in self.template.matrix.support if path[0] == path[2])
-        kinds = ((self.template.type_of(name), (label, output)) for name, label, _, output in own)
-        return any(kind is superfluid or ends == kind.memory for kind, ends in kinds)
+        return len(remembering(self.template, self.template.matrix.support)) > 0
+
+    def falling(self, position: Position) -> tuple[float, ...]:
+        """The parts of the learning rate in the warm-up, one after the other; training goes on at the last."""
+        pace = memory_pace(self.data(position))
+        return (1.0, math.sqrt(pace), pace) if self.is_soft and pace < 1 else (1.0,)
 
     def loose(self, position: Position) -> float:
         """The loss that a cut must reach; more where memories are trained, which the penalty makes fade."""
