@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from dmm.machine.machine import Machine
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.synthesise import Synthesis, synthesise
-from dmm.synthesis.workbench import Listener
 from dmm.tasks.task import Task
 
 
@@ -34,19 +33,14 @@ HEAD = ("", "exact", "links", "error", "seconds", "attempts", "counter-examples"
 
 
 def trial(
-    name: str,
-    task: Task | str,
-    seed: int,
-    settings: Settings | None = None,
-    start: Machine | None = None,
-    listen: Listener | None = None,
+    name: str, task: Task | str, seed: int, settings: Settings | None = None, start: Machine | None = None
 ) -> Trial:
-    """Run one, and tell how it went on a terminal; `listen` hears of its progress."""
+    """Run one, and tell how it went on a terminal."""
     import jax
 
     jax.clear_caches()
     began = time.perf_counter()
-    found = synthesise(task, seed=seed, settings=settings, start=start, listen=listen)
+    found = synthesise(task, seed=seed, settings=settings, start=start)
     done = Trial(name, found, time.perf_counter() - began)
     print(*done.row(), sep="  ", file=sys.stderr, flush=True)
     return done

@@ -8,6 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a test compares the two lists
+    from dmm.circuits.compared import compared_svg as compared_svg
+    from dmm.circuits.dot import to_dot as to_dot
+    from dmm.circuits.equations import to_equations as to_equations
+    from dmm.circuits.equations_parser import parse_equations as parse_equations
+    from dmm.circuits.html import to_html as to_html
+    from dmm.circuits.latex import to_latex as to_latex
+    from dmm.circuits.matrix_picture import matrix_svg as matrix_svg
+    from dmm.circuits.mermaid import to_mermaid as to_mermaid
+    from dmm.circuits.python import to_python as to_python
+    from dmm.circuits.shrinking import shrinking_svg as shrinking_svg
+    from dmm.circuits.statements import readable as readable
+    from dmm.circuits.svg import to_svg as to_svg
     from dmm.compile.abstract import CompileError as CompileError
     from dmm.compile.pipeline import PUBLISHED_GRADIENT as PUBLISHED_GRADIENT
     from dmm.compile.pipeline import compile_machine as compile_machine
@@ -126,6 +138,18 @@ _PUBLIC = {
     "interpret.cycle": ("trace",),
     "interpret.contributions": ("contributions",),
     "interpret.reasons": ("Contributions",),
+    "circuits.compared": ("compared_svg",),
+    "circuits.dot": ("to_dot",),
+    "circuits.equations": ("to_equations",),
+    "circuits.equations_parser": ("parse_equations",),
+    "circuits.html": ("to_html",),
+    "circuits.latex": ("to_latex",),
+    "circuits.matrix_picture": ("matrix_svg",),
+    "circuits.mermaid": ("to_mermaid",),
+    "circuits.python": ("to_python",),
+    "circuits.shrinking": ("shrinking_svg",),
+    "circuits.statements": ("readable",),
+    "circuits.svg": ("to_svg",),
     "compile.abstract": ("CompileError",),
     "compile.pipeline": ("PUBLISHED_GRADIENT", "compile_machine"),
     "compile.program": ("Program",),

@@ -84,7 +84,7 @@ OPTIONS = {
     "clip inf": (["eval", "m.json", "--text", "a", "--dot-clip", "inf"], "--dot-clip: 'inf' is not a finite number"),
     "clip text": (["eval", "m.json", "--text", "a", "--dot-clip", "four"], "--dot-clip: 'four' is not a finite number"),
     "clip 0": (["eval", "m.json", "--text", "a", "--dot-clip", "0"], "--dot-clip: '0' is not a finite number above 0"),
-    "unknown form": (["show", "m.json", "--as", "svg"], "--as: invalid choice: 'svg' (choose from "),
+    "unknown form": (["show", "m.json", "--as", "poem"], "--as: invalid choice: 'poem' (choose from "),
     "digits 0": (["show", "m.json", "--digits", "0"], "--digits: '0' is not a whole number from 1"),
 }
 
@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_in_one_sentence(dmm, detector, tmp_path, monkeypatc
     def full(path, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("dmm.cli.run.write_atomically", full)
+    monkeypatch.setattr("dmm.cli.printing.write_atomically", full)
     assert_refused(dmm("run", detector, "--text", "a", "--out", tmp_path / "x"), "dmm run", "--out", "no space left")
 
 

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from dmm.circuits.equations_parser import parse_equations
+from dmm.circuits.forms import FORMS
+from dmm.circuits.statements import readable
 from dmm.cli.main import COMMANDS
 from dmm.interpret.cycle import run
 from dmm.machine.files import load_machine, machine_to_json, save_machine
@@ -101,14 +104,38 @@ def test_run_writes_records(dmm, detector, tmp_path):
 def test_show_prints_equations_that_can_be_read_back(dmm, matrix):
     done = dmm("show", matrix)
     assert done.status == 0
-    assert parse_machine(done.out) == load_machine(matrix)
+    assert parse_equations(done.out) == readable(load_machine(matrix))
+
+
+def test_show_prints_text_that_can_be_read_back(dmm, matrix):
+    assert parse_machine(dmm("show", matrix, "--as", "text").out) == load_machine(matrix)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_writes_what_it_prints(dmm, detector, tmp_path, form):
+    printed = dmm("show", detector, "--as", form)
+    assert printed.status == 0
+    assert dmm("show", detector, "--as", form, "--out", tmp_path / "shown") == (0, "", "")
+    written = (tmp_path / "shown").read_text("utf-8")
+    assert written == printed.out
+    assert written.rstrip("\n") == load_machine(detector).show(form).rstrip("\n")
 
 
 def test_show_rounds_for_reading(dmm, tmp_path):
     path = tmp_path / "third.json"
     save_machine(teacher().link("output.dict-1", "compare.false", 1 / 3), path)
-    assert "0.3333333333333333 compare.false" in dmm("show", path).out
-    assert "0.33 compare.false" in dmm("show", path, "--digits", 2).out
+    for form in ("equations", "text"):
+        assert "0.3333333333333333 compare.false" in dmm("show", path, "--as", form).out
+        assert "0.33 compare.false" in dmm("show", path, "--as", form, "--digits", 2).out
+    assert r"0.33\,\mathrm{compare}" in dmm("show", path, "--as", "latex", "--digits", 2).out
+
+
+def test_show_rescales_where_no_answer_changes(dmm, tmp_path):
+    path = tmp_path / "scaled.json"
+    scaled = teacher().unlink("accum.dict-2", "input.char").link("accum.dict-2", "input.char", 0.25)
+    save_machine(scaled, path)
+    assert "0.25 input(t-1)" in dmm("show", path).out
+    assert "accum(t)         = accum(t-1) + input(t-1)" in dmm("show", path, "--rescale").out
 
 
 def test_show_prints_json_that_can_be_read_back(dmm, matrix, tmp_path):

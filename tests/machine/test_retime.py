@@ -186,6 +186,14 @@ def test_a_constant_that_is_read_need_not_wait():
     assert_the_same_answers(retimed, machine, [VValue(x) for x in (3, 1, 2)])
 
 
+def test_what_is_made_of_constants_alone_takes_its_time():
+    machine = Machine(timing="synchronous").add("const_1").add("accum").add("norm").add("absolute")
+    machine = machine.link("norm.dict", "const_1.const_1", 2).link("absolute.dict", "norm.norm")
+    for readouts, lag in ((["norm"], 1), (["absolute"], 2)):
+        assert to_unit_delay(machine.read(*readouts)).lag == lag
+        assert_the_same_answers(to_unit_delay(machine.read(*readouts)), machine.read(*readouts), [VValue()] * 3)
+
+
 def test_a_source_that_is_read_is_delayed():
     machine = Machine(timing="synchronous").add("input").add("norm").link("norm.dict", "input.char")
     assert_the_same_answers(

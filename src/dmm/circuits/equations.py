@@ -58,7 +58,7 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
     machine = readable(machine)
     lines = ["# Every link takes a tick; before t = 1, all is 0."]
     if machine.timing == SYNCHRONOUS:
-        lines = ["# Before t = 1, all is 0.", f"timing {SYNCHRONOUS}"]
+        lines = [f"timing {SYNCHRONOUS}", "# Before t = 1, all is 0."]
     if machine.outputs:
         lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
     writer = _Writer(machine, digits)

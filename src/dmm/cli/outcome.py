@@ -9,14 +9,13 @@ if TYPE_CHECKING:
 
 def outcome(result: "Synthesis", out: str) -> str:
     """The circuit, how good it is, and what it took."""
-    from dmm.machine.text import format_machine
     from dmm.synthesis.synthesise import Outcome
 
     v = result.verdict
     small = result.outcome is not Outcome.INTERRUPTED or result.links <= 100  # a larger one is no reading matter
     lines = [f"# {result.task.name}: {result.task.summary}"]
     if small:
-        lines += [format_machine(result.circuit.with_no_metadata(), digits=3, legend=True), ""]
+        lines += [result.circuit.show(digits=3), ""]
     taken = f"{result.steps} steps, {result.attempts} attempts, {len(result.challenges)} counter-examples"
     judged = f"largest error {v.max_error:.2g} on {v.streams} held-out streams, {v.ticks} ticks"
     lines.append(result.outcome.value)
@@ -37,6 +36,7 @@ def outcome(result: "Synthesis", out: str) -> str:
     symbols = {label for example in result.task.examples for x in example.inputs for label in x.labels}
     if symbols and all(len(symbol) == 1 for symbol in symbols):
         lines.append(f"try it: dmm run {result.path} --text {''.join(sorted(symbols)[-2:] * 2)!r}")
+    lines.append(f"see it: dmm show {result.path} --as svg --out circuit.svg")
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dmm.machine.files import write_atomically
 from dmm.vvalue.tree import VValue
 
 
@@ -24,6 +25,15 @@ def print_columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
         print("  ".join(entry.ljust(width) for entry, width in zip(row, widths, strict=True)).rstrip())
+
+
+def write_out(path: str, text: str) -> None:
+    """Write what `--out` asks for, all of it or nothing; `ValueError` where that cannot be."""
+    try:
+        write_atomically(path, text)
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be written").lower()
+        raise ValueError(f"--out {path}: {reason}; name a file in a folder that exists and can be written") from None
 
 
 def _plain(x: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from dmm.cli.arguments import add_dot_clip, parameters
 from dmm.cli.engine import add_engine_options, running
-from dmm.cli.printing import print_columns, print_json, to_json
+from dmm.cli.printing import print_columns, print_json, to_json, write_out
 from dmm.cli.streams import Stream, add_streams, streams_of
 from dmm.engines import run as answers
 from dmm.engines import too_large
-from dmm.machine.files import load_machine, write_atomically
+from dmm.machine.files import load_machine
 from dmm.vvalue.tree import VValue
 
 DIGITS = 6  # for people; JSON has them all
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
             _require_finite(outputs[-1], arguments.dtype)
     if arguments.out is not None:
         records = zip(streams, outputs, strict=True)
-        _write(arguments.out, "".join(to_json({"inputs": x, "outputs": y}) + "\n" for x, y in records))
+        write_out(arguments.out, "".join(to_json({"inputs": x, "outputs": y}) + "\n" for x, y in records))
     if arguments.json:
         print_json({"outputs": outputs})
     elif arguments.out is None:
@@ -49,14 +49,6 @@ def _require_finite(outputs: Stream, dtype: str) -> None:
     for tick, answer in enumerate(outputs, 1):
         if not all(math.isfinite(x) for _, x in answer.items()):
             raise too_large(tick, dtype)
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        write_atomically(path, text)
-    except OSError as problem:
-        reason = (problem.strerror or "cannot be written").lower()
-        raise ValueError(f"--out {path}: {reason}; name a file in a folder that exists and can be written") from None
 
 
 def _print_for_people(streams: Sequence[Stream], outputs: Sequence[Stream]) -> None:

@@ -3,25 +3,10 @@
 import argparse
 import json
 
+from dmm.circuits.forms import FORMS, ROUNDED, show
 from dmm.cli.arguments import count
-from dmm.cli.printing import print_json
-from dmm.machine.files import load_machine, machine_to_json
-from dmm.machine.machine import Machine
-from dmm.machine.text import format_machine
-
-
-def _equations(machine: Machine, digits: int | None) -> None:
-    print(format_machine(machine, digits=digits, legend=True))
-
-
-def _json(machine: Machine, digits: int | None) -> None:
-    if digits is not None:
-        raise ValueError("--digits rounds equations, for reading, and JSON is exact; leave it out")
-    print_json(json.loads(machine_to_json(machine)), indent=1)
-
-
-FORMS = {"equations": _equations, "json": _json}
-"""A new form is one function and one row here."""
+from dmm.cli.printing import print_json, write_out
+from dmm.machine.files import load_machine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +14,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("machine", metavar="MACHINE", help="a machine file or a bare network matrix")
     parser.add_argument("--as", dest="form", choices=FORMS, default="equations", help="the form (default: equations)")
     parser.add_argument("--digits", metavar="N", type=count, help="round the weights to N digits (default: exact)")
+    parser.add_argument(
+        "--rescale", action="store_true", help="bring weights to 1 first, where that changes no answer (gauge fixing)"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write to this file instead of printing")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the machine in the chosen form."""
-    FORMS[arguments.form](load_machine(arguments.machine), arguments.digits)
+    """Print the machine in the chosen form, or write it."""
+    if arguments.digits is not None and arguments.form not in ROUNDED:
+        raise ValueError(f"--digits is for {', '.join(ROUNDED)}, not for {arguments.form}; leave it out")
+    machine = load_machine(arguments.machine)
+    if arguments.rescale:
+        from dmm.synthesis.simplify import fix_gauge
+
+        machine = fix_gauge(machine)
+    try:
+        text = show(machine, arguments.form, digits=arguments.digits)
+    except ValueError as problem:
+        raise ValueError(f"{arguments.machine}: {problem}") from None
+    if arguments.out is not None:
+        write_out(arguments.out, text.rstrip("\n") + "\n")
+    elif arguments.form == "json":
+        print_json(json.loads(text), indent=1)
+    else:
+        print(text.rstrip("\n"))
     return 0

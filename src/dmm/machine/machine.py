@@ -14,6 +14,8 @@ UNIT_DELAY = "unit delay"
 SYNCHRONOUS = "synchronous"
 TIMINGS = (UNIT_DELAY, SYNCHRONOUS)
 
+NOTEBOOK_DIGITS = 4
+
 
 class Neuron(NamedTuple):
     """A neuron's type, by name, and the parameters that differ from the type's defaults."""
@@ -165,10 +167,36 @@ class Machine:
         """The neurons read as the machine's answer."""
         return self.outputs or tuple(name for name in self.neurons if self.type_of(name).sink)
 
+    def show(self, form: str = "equations", *, digits: int | None = None) -> str:
+        """The machine in one of the forms of `dmm show`: equations, text, python, latex, mermaid, dot, svg, html, json.
+
+        `digits` rounds the weights, for reading. `ValueError` for an unknown form, and for one that cannot round.
+
+        >>> m = Machine().add("input").add("norm").link("norm.dict", "input.char", 0.5).read("norm")
+        >>> print(m.show("latex"))
+        \\begin{aligned}
+        \\mathrm{input}_{t} &= x_{t} \\\\
+        \\mathrm{norm}_{t} &= \\left\\lVert 0.5\\,\\mathrm{input}_{t-1} \\right\\rVert_\\infty
+        \\end{aligned}
+        """
+        from dmm.circuits.forms import show
+
+        return show(self, form, digits=digits)
+
     def __str__(self) -> str:
         from dmm.machine.text import format_machine
 
         return format_machine(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: the picture and the equations; of a machine with errors, its text."""
+        from html import escape
+
+        try:
+            page = f"{self.show('svg')}\n<pre>{escape(self.show(digits=NOTEBOOK_DIGITS))}</pre>"
+        except ValueError:
+            return {"text/plain": str(self)}
+        return {"text/plain": str(self), "text/html": page}
 
 
 def described(kind: str, parameters: Mapping[str, Any]) -> Neuron:

@@ -174,9 +174,8 @@ def _shifts(machine: Machine, legs: Iterable[_Leg], prompt: Container[str], ever
     """The least shifts that leave room for every link; `None` if there are none for this `every`."""
     gaps: dict[tuple[str, str], int] = {}
     for leg in legs:
-        if not leg.free:
-            ends = leg.link.source, leg.link.neuron
-            gaps[ends] = max(leg.gap(every), gaps.get(ends, leg.gap(every)))
+        ends = leg.link.source, leg.link.neuron
+        gaps[ends] = max(leg.gap(every), gaps.get(ends, leg.gap(every)))
     shifts = dict.fromkeys(machine.neurons, 0)
     for _ in range(len(shifts) + 1):
         moved = False

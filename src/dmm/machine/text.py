@@ -109,7 +109,7 @@ def flow_order(machine: Machine) -> list[str]:
     for link in machine.all_links():
         listens.setdefault(link.neuron, set()).add(link.source)
     order: dict[str, None] = {}
-    for start in (*machine.readouts, *sorted(machine.neurons)):
+    for start in (*filter(machine.neurons.__contains__, machine.readouts), *sorted(machine.neurons)):
         stack: list[tuple[str, Iterator[str]]] = []
         seen = set(order)
         _push(stack, seen, start, listens)

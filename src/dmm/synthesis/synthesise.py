@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,20 @@ class Synthesis:
             ],
             "failures": list(self.failures),
         }
+
+    @property
+    def headline(self) -> str:
+        """Task, outcome and effort in a line."""
+        effort = f"{self.links} links in {self.seconds:.0f} s, seed {self.seed}, {self.attempts} attempts"
+        return f"{self.task.name}. {self.outcome.value} {effort}."
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: the headline above the circuit."""
+        shown = self.circuit._repr_mimebundle_()
+        shown["text/plain"] = f"{self.headline}\n{shown['text/plain']}"
+        if "text/html" in shown:
+            shown["text/html"] = f"<p>{escape(self.headline)}</p>\n{shown['text/html']}"
+        return shown
 
 
 def synthesise(

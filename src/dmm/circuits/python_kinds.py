@@ -1,0 +1,170 @@
+"""What a program for a machine has to compute: the outputs that matter, and of which kind each of them is.
+
+Two small fixpoints: forwards, what every output can hold (nothing, a number, any tree); backwards, how much of it
+anybody needs. What only a scalar is needed of is a number in the program, though the machine remembers a tree.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dmm.circuits.python_expressions import NOTHING, NUMBER, TREE, Kind, name
+from dmm.circuits.python_types import ITEM, ROWS, Inputs, Row
+from dmm.machine.flow import useful_links
+from dmm.machine.machine import Link, Machine
+from dmm.neurons.registry import NEURON_TYPES
+from dmm.vvalue.tree import ZERO, VValue, weighted_sum
+
+Output = tuple[str, str]  # a neuron and one of its outputs
+Heard = Mapping[str, Mapping[str, tuple[Link, ...]]]  # the links by neuron and input
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What of a machine matters to its answer.
+
+    `heard` are the links into each neuron, `constants` the values of the neurons that hear nothing. `kinds` has every
+    output that somebody needs, `needed` every input, with the kind that is computed of it.
+    """
+
+    machine: Machine
+    heard: Heard
+    constants: Mapping[Output, VValue]
+    kinds: Mapping[Output, Kind]
+    needed: Mapping[tuple[str, str], Kind]
+
+    def outputs_of(self, neuron: str) -> list[Output]:
+        """The outputs of a neuron that somebody needs, in the order in which its type declares them."""
+        declared = self.machine.type_of(neuron).outputs
+        found = sorted(output for output in self.kinds if output[0] == neuron)
+        return sorted(found, key=lambda output: declared.index(output[1])) if declared else found
+
+    def is_late(self, link: Link) -> bool:
+        """Whether the link carries the value of the tick before."""
+        return bool(self.machine.delay(link.neuron, link.input))
+
+    def is_literal(self, link: Link) -> bool:
+        """Whether the source is a constant whose value may stand in its place, from the first tick on.
+
+        A late link brings zero at the first tick. Under unit delay, where everything does, that makes no difference to
+        many neurons: they emit nothing then as well as when they hear constants alone.
+        """
+        if (link.source, link.output) not in self.constants:
+            return False
+        if not self.is_late(link):
+            return True
+        return all(map(self.is_late, self._links_into(link.neuron))) and self._never_matters_at_first(link.neuron)
+
+    def _links_into(self, neuron: str) -> Iterable[Link]:
+        return (link for links in self.heard[neuron].values() for link in links)
+
+    def _never_matters_at_first(self, neuron: str) -> bool:
+        heard = {
+            label: weighted_sum((x.weight, self.constants.get((x.source, x.output), ZERO)) for x in links)
+            for label, links in self.heard[neuron].items()
+        }
+        at_first, later = self.machine.apply(neuron, ZERO), self.machine.apply(neuron, ZERO.join(heard))
+        return all(at_first[output] == later[output] for _, output in self.outputs_of(neuron))
+
+
+def read_machine(machine: Machine) -> Reading:
+    """The reading of a machine without errors; `ValueError` if a neuron that matters is of a type of the user's own."""
+    heard = _heard(machine)
+    for neuron in heard:
+        row_of(machine, neuron)
+    held = _held(machine, heard)
+    constants = {
+        (neuron, output): machine.apply(neuron, ZERO)[output]
+        for neuron, output in held
+        if not _kinds_heard(heard[neuron], held) and not machine.type_of(neuron).source
+    }
+    wanted, needed = _wanted(machine, heard, held)
+    kinds = {output: kind for output in wanted if (kind := min(wanted[output], held.get(output, NOTHING)))}
+    return Reading(machine, heard, constants, kinds, needed)
+
+
+def row_of(machine: Machine, neuron: str) -> Row:
+    """How the type of a neuron is written; `ValueError` if it is one of the user's own."""
+    kind = machine.type_of(neuron)
+    if kind is not NEURON_TYPES.get(kind.name):
+        raise ValueError(
+            f"neuron {neuron!r} is of type {kind.name!r}, which is not one of the library's and cannot be written as a"
+            " program; put neurons of the library's types in its place, or run the machine itself"
+        )
+    if kind.name not in ROWS:
+        raise ValueError(
+            f"neuron {neuron!r} is of type {kind.name!r}, which has no row in dmm.circuits.python_types; add one"
+        )
+    return ROWS[kind.name]
+
+
+def _heard(machine: Machine) -> Heard:
+    """The links that can carry something to an answer, weights as floats, by neuron and input."""
+    useful = useful_links(machine)
+    found: dict[str, dict[str, tuple[Link, ...]]] = {}
+    waiting = list(machine.readouts)
+    while waiting:
+        neuron = waiting.pop()
+        if neuron not in found:
+            found[neuron] = {}
+            known = machine.inputs_of(neuron)
+            for link in useful[neuron]:
+                if (known is None or link.input in known) and float(link.weight):
+                    link = link._replace(weight=float(link.weight))
+                    found[neuron][link.input] = (*found[neuron].get(link.input, ()), link)
+                    waiting.append(link.source)
+    return found
+
+
+def _kinds_heard(links: Mapping[str, Iterable[Link]], held: Mapping[Output, Kind]) -> dict[str, Kind]:
+    """What each input can receive, where that is anything."""
+    kinds = {label: max(held.get((x.source, x.output), NOTHING) for x in each) for label, each in links.items()}
+    return {label: kind for label, kind in kinds.items() if kind}
+
+
+def _held(machine: Machine, heard: Heard) -> dict[Output, Kind]:
+    """The kind of every output that can hold anything: the least that agrees with all links."""
+    held: dict[Output, Kind] = {}
+    grows = True
+    while grows:
+        grows = False
+        for neuron in heard:
+            for output, kind in _emitted(machine, neuron, _kinds_heard(heard[neuron], held)).items():
+                if kind > held.get((neuron, output), NOTHING):
+                    held[neuron, output] = kind
+                    grows = True
+    return held
+
+
+def _emitted(machine: Machine, neuron: str, heard: Mapping[str, Kind]) -> dict[str, Kind]:
+    kind = machine.type_of(neuron)
+    if not heard and not kind.source:
+        emitted = machine.apply(neuron, ZERO)
+        return {output: TREE if emitted[output].children else NUMBER for output in emitted.labels}
+    if kind.source:
+        heard = {ITEM: TREE}
+    inputs = Inputs({label: name(f"x{i}", each) for i, (label, each) in enumerate(heard.items())})
+    written = row_of(machine, neuron).write(inputs, **kind.settings(machine.neurons[neuron].parameters))
+    return {output: e.kind for output, e in written.items()}
+
+
+def _wanted(
+    machine: Machine, heard: Heard, held: Mapping[Output, Kind]
+) -> tuple[dict[Output, Kind], dict[tuple[str, str], Kind]]:
+    """How much is needed of every output and of every input, if anything: the least that gives the answer."""
+    readouts = set(machine.readouts)
+    wanted = {output: kind for output, kind in held.items() if output[0] in readouts}
+    needed: dict[tuple[str, str], Kind] = {}
+    waiting = list(dict.fromkeys(neuron for neuron, _ in wanted))
+    while waiting:
+        neuron = waiting.pop()
+        kinds = _kinds_heard(heard[neuron], held)
+        of_outputs = {output: kind for (each, output), kind in wanted.items() if each == neuron}
+        for label in kinds:
+            need = min(kinds[label], row_of(machine, neuron).needs(label, kinds, of_outputs))
+            needed[neuron, label] = need
+            for link in heard[neuron][label]:
+                source = link.source, link.output
+                if source in held and need > wanted.get(source, NOTHING):
+                    wanted[source] = need
+                    waiting.append(link.source)
+    return wanted, needed
