@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from dmm.synthesis.template import template as made
 from dmm.tasks.parts import Parts
+from dmm.tasks.registry import TASKS
 from dmm.vvalue.tree import VValue
 from pictures import (
     MACHINES,
@@ -237,3 +239,8 @@ def test_every_process_draws_the_same():
         for seed in ("0", "1", "2")
     }
     assert len(printed) == 1
+
+
+def test_the_picture_of_the_docs_is_as_it_would_be_drawn():
+    drawn = Path(__file__).resolve().parents[2] / "docs" / "detector.svg"
+    assert drawn.read_text("utf-8").rstrip("\n") == to_svg(TASKS["duplicates"].teacher).rstrip("\n")
