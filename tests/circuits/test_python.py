@@ -358,7 +358,7 @@ def test_a_machine_with_errors_is_refused():
         to_python(Machine().add("norm").link("norm.dict", "input.char").read("norm"))
 
 
-@pytest.mark.parametrize("name", ["", "my circuit", "1st", "class", "leaves", "max"])
+@pytest.mark.parametrize("name", ["", "my circuit", "1st", "class", "leaves", "max", "text"])
 def test_a_name_that_names_no_function_is_refused(name):
     with pytest.raises(ValueError, match=re.escape(f"{name!r} cannot be the name of the function; give")):
         to_python(TASKS["duplicates"].teacher, name=name)

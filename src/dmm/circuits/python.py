@@ -57,6 +57,7 @@ an item a tick. Each neuron hears what the others emitted a tick ago, so an answ
 some ticks after its item. New values are made of old ones: the end of the data flow comes first.""",
     SYNCHRONOUS: "the answer to an item comes at once; only what is remembered is of the item before.",
 }
+_GLOBALS = ("sys", "text")  # of the program when it is run
 _MAIN = """\
 if __name__ == "__main__":
     import sys
@@ -87,7 +88,7 @@ def to_python(machine: Machine, *, name: str = "circuit") -> str:
             norm = largest(scaled(2, accum))
             yield nonzero({"norm": norm}) or 0
     """
-    if not name.isidentifier() or keyword.iskeyword(name) or name in {*OPERATIONS, *dir(builtins)}:
+    if not name.isidentifier() or keyword.iskeyword(name) or name in {*OPERATIONS, *dir(builtins), *_GLOBALS}:
         raise ValueError(f"{name!r} cannot be the name of the function; give an identifier that means nothing yet")
     refuse(check(machine))
     reading = read_machine(machine)

@@ -6,6 +6,7 @@ anybody needs. What only a scalar is needed of is a number in the program, thoug
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dmm.circuits.python_expressions import NOTHING, NUMBER, TREE, Kind, name
 from dmm.circuits.python_types import ITEM, ROWS, Inputs, Row
@@ -50,20 +51,22 @@ class Reading:
         """
         if (link.source, link.output) not in self.constants:
             return False
-        if not self.is_late(link):
-            return True
-        return all(map(self.is_late, self._links_into(link.neuron))) and self._never_matters_at_first(link.neuron)
+        return not self.is_late(link) or link.neuron in self._unmoved_at_first
 
-    def _links_into(self, neuron: str) -> Iterable[Link]:
-        return (link for links in self.heard[neuron].values() for link in links)
+    @cached_property
+    def _unmoved_at_first(self) -> frozenset[str]:
+        """The neurons without prompt inputs that emit the same whether they hear constants alone or nothing."""
+        found = set()
+        for neuron, inputs in self.heard.items():
+            if all(self.is_late(link) for links in inputs.values() for link in links):
+                heard = {label: self._constant_part(links) for label, links in inputs.items()}
+                nothing, later = self.machine.apply(neuron, ZERO), self.machine.apply(neuron, ZERO.join(heard))
+                if all(nothing[output] == later[output] for _, output in self.outputs_of(neuron)):
+                    found.add(neuron)
+        return frozenset(found)
 
-    def _never_matters_at_first(self, neuron: str) -> bool:
-        heard = {
-            label: weighted_sum((x.weight, self.constants.get((x.source, x.output), ZERO)) for x in links)
-            for label, links in self.heard[neuron].items()
-        }
-        at_first, later = self.machine.apply(neuron, ZERO), self.machine.apply(neuron, ZERO.join(heard))
-        return all(at_first[output] == later[output] for _, output in self.outputs_of(neuron))
+    def _constant_part(self, links: Iterable[Link]) -> VValue:
+        return weighted_sum((link.weight, self.constants.get((link.source, link.output), ZERO)) for link in links)
 
 
 def read_machine(machine: Machine) -> Reading:
