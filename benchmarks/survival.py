@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.result import Figure, Result
 from dmm.gradients.data import Data
-from dmm.synthesis import safe, training
+from dmm.synthesis import optimizers, safe
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.template import initialise, template
 from dmm.synthesis.training import Trainer
@@ -88,7 +88,7 @@ def _changed(variant: Variant) -> Iterator[int]:
     """Train without what the variant leaves away."""
     with ExitStack() as changes:
         if not variant.clipped:
-            changes.enter_context(patch.object(training, "CLIP", math.inf))
+            changes.enter_context(patch.object(optimizers, "CLIP", math.inf))
         if not variant.returns:
             changes.enter_context(patch.multiple(safe, BLOWN=math.inf, WORSE=math.inf))
         yield variant.curriculum

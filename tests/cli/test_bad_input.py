@@ -85,6 +85,7 @@ OPTIONS = {
     "clip text": (["eval", "m.json", "--text", "a", "--dot-clip", "four"], "--dot-clip: 'four' is not a finite number"),
     "clip 0": (["eval", "m.json", "--text", "a", "--dot-clip", "0"], "--dot-clip: '0' is not a finite number above 0"),
     "unknown form": (["show", "m.json", "--as", "poem"], "--as: invalid choice: 'poem' (choose from "),
+    "unknown optimizer": (["synth", "duplicates", "--optimizer", "newton"], "--optimizer: invalid choice: 'newton'"),
     "digits 0": (["show", "m.json", "--digits", "0"], "--digits: '0' is not a whole number from 1"),
 }
 

@@ -23,8 +23,9 @@ from dmm import (
     run,
 )
 from dmm.gradients.data import Data
+from dmm.synthesis.optimizers import CLIP
 from dmm.synthesis.penalties import NOMINAL
-from dmm.synthesis.training import CLIP, Trainer
+from dmm.synthesis.training import Trainer
 from dmm.vvalue.support import Support
 
 TASK = TASKS["duplicates"]

@@ -14,6 +14,7 @@ from dmm.cli.cache import use_compilation_cache
 from dmm.cli.interrupt import noted_interruption
 from dmm.cli.outcome import changes, outcome
 from dmm.cli.progress import Display
+from dmm.synthesis.optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
     from dmm.synthesis.position import Progress
@@ -24,7 +25,7 @@ TEMPLATES = ("layered", "recurrent", "superfluid")
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
 _GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
 _PARTS = ("neurons", "constants", "layers", "width", "recurrent", "template", "fields")
-_NEW = (*_GIVEN_ONLY, *_PARTS, "seed", "start", "text", "gradient", "memory", "explain")
+_NEW = (*_GIVEN_ONLY, *_PARTS, "seed", "start", "text", "gradient", "optimizer", "memory", "explain")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
     train = parser.add_argument_group("how to train").add_argument
     train("--gradient", metavar="WAY", help="auto (measures), reverse[:TICKS], truncated:TICKS or evolution[:PAIRS]")
+    train("--optimizer", choices=OPTIMIZERS, help="who takes the steps, all of them Optax's (default: adam)")
     train(
         "--memory",
         metavar="SIZE",
@@ -182,13 +184,13 @@ def _parts(args: argparse.Namespace) -> Mapping[str, Any]:
 
 def _settings(args: argparse.Namespace, task: "Task") -> "Settings | None":
     """The settings that were asked for, if any; a gradient that is to be chosen is chosen here, and that is said."""
-    if args.gradient is None and args.memory is None:
+    if args.gradient is None and args.memory is None and args.optimizer is None:
         return None
     from dmm.gradients.ways import parse_gradient
     from dmm.synthesis.explain import explain
     from dmm.synthesis.settings import Settings
 
-    settings = Settings(memory=args.memory)
+    settings = Settings(memory=args.memory, **({"optimizer": args.optimizer} if args.optimizer else {}))
     if args.gradient == "auto" and not args.explain:
         explained = explain(task, seed=args.seed or 0, settings=settings, measure=True)
         print(f"gradient: {explained.gradient.explain(explained.size)}, because {explained.why}", file=sys.stderr)

@@ -25,7 +25,9 @@ def with_lag(task: Task, seed: int, settings: Settings, tell: Callable[[int, flo
     start = initialise(machine, weights_seed(seed), settings.scale)
     lags = range(1, task.parts.layers + 2)
     gradient = settings.gradient or suited(machine)
-    trainer = Trainer(machine, Data.of(task.examples, lags[-1]), gradient=gradient, pull=settings.pull)
+    trainer = Trainer(
+        machine, Data.of(task.examples, lags[-1]), gradient=gradient, pull=settings.pull, optimizer=settings.optimizer
+    )
     losses = {}
     for lag in lags:
         trainer.data = Data.of(task.examples, lag, room=lags[-1] - lag)

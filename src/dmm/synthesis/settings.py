@@ -1,12 +1,14 @@
 """What can be chosen about a synthesis, with the values that are used when nobody chooses."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 from dmm.gradients.base import Gradient
 from dmm.gradients.ways import gradient_from_json, gradient_to_json
+from dmm.synthesis.optimizers import OPTIMIZERS
 from dmm.synthesis.penalties import L1, Penalty, penalty_from_json, penalty_to_json
 
 PENALTY = L1(0.016)
@@ -22,7 +24,9 @@ class Settings:
     scale: float = 0.05
     """Standard deviation of the initial weights."""
     learning_rate: float = 1e-2
-    """Of Adam; every training after a cut starts with fresh moments, since old ones undo the cut."""
+    """Of the optimizer; every training after a cut starts with fresh moments, since old ones undo the cut."""
+    optimizer: str = "adam"
+    """Who takes the steps: a name in `OPTIMIZERS`, all of which are Optax's."""
     penalty: Penalty = PENALTY
     """What links cost while the template shrinks."""
     population: int = 1
@@ -71,20 +75,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            given, default = getattr(self, field.name), field.default
-            if field.name == "penalty":
-                object.__setattr__(self, "penalty", _penalty(given))
-            elif field.name == "rule":
-                _require_rule(given)
-            elif field.name == "gradient":
-                object.__setattr__(self, "gradient", _gradient(given))
-            elif field.name == "pull":
-                _require("pull", given or 1, whole=False)
-            elif field.name == "memory":
-                if given is not None:
-                    _require("memory", given, whole=True, largest=LARGEST_MEMORY)
+            check = _CHECKS.get(field.name)
+            given = getattr(self, field.name)
+            if check is None:
+                _require(field.name, given, whole=isinstance(field.default, int))
             else:
-                _require(field.name, given, whole=isinstance(default, int))
+                object.__setattr__(self, field.name, check(given))
         for name in ("cut", "learning_rate"):
             if getattr(self, name) > 1:
                 raise ValueError(f"the setting {name} is {getattr(self, name)!r}; give a number up to 1")
@@ -126,11 +122,42 @@ def _penalty(given: object) -> Penalty:
     return given
 
 
-def _require_rule(given: object) -> None:
+def _rule(given: object) -> object:
     from dmm.synthesis.pruning import RULES
 
     if given not in RULES:
         raise ValueError(f"the setting rule is {given!r}; choose one of {', '.join(RULES)}")
+    return given
+
+
+def _optimizer(given: object) -> object:
+    if given not in OPTIMIZERS:
+        raise ValueError(f"the setting optimizer is {given!r}; choose one of {', '.join(OPTIMIZERS)}")
+    return given
+
+
+def _pull(given: object) -> object:
+    _require("pull", given or 1, whole=False)
+    return given
+
+
+def _memory(given: object) -> object:
+    if given is not None:
+        _require("memory", given, whole=True, largest=LARGEST_MEMORY)
+    return given
+
+
+_CHECKS: Mapping[str, Callable[[Any], object]] = MappingProxyType(
+    {
+        "penalty": _penalty,
+        "rule": _rule,
+        "optimizer": _optimizer,
+        "gradient": _gradient,
+        "pull": _pull,
+        "memory": _memory,
+    }
+)
+"""What settings may be that are no plain numbers; each returns what is kept."""
 
 
 def _require(name: str, number: object, *, whole: bool, largest: int = LARGEST) -> None:

@@ -1,4 +1,4 @@
-"""Training: the weights of a machine on fixed links, moved by Adam towards the targets.
+"""Training: the weights of a machine on fixed links, moved by an optimizer towards the targets.
 
 Nothing is stored between trainings but the weights: each starts with fresh moments. So a cut of the support never
 meets the moments of another support, and a run can be taken up again wherever a training ended. Several sets of weights
@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from dmm.compile.pipeline import compile_machine
 from dmm.gradients.base import Gradient
@@ -23,6 +22,7 @@ from dmm.gradients.loss import StreamLoss
 from dmm.gradients.memory import Size
 from dmm.gradients.reverse import Reverse
 from dmm.machine.machine import Machine
+from dmm.synthesis.optimizers import OPTIMIZERS, mean_squares, optimizer
 from dmm.synthesis.penalties import L1, NOMINAL, Penalty
 from dmm.synthesis.safe import Safe
 from dmm.synthesis.superfluid import memories, remembering
@@ -31,8 +31,6 @@ from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
 CHUNK = 50  # steps in one call of the compiled loop, between two reports of progress
-SECOND = 0.999  # of Adam: how slowly the mean of squared gradients moves; the default of Optax
-CLIP = 3.0  # largest norm of a gradient of the scaled loss
 SHORT = 24  # ticks; over more, what multiplies a memory moves the more slowly, since it acts again in every tick
 TOGETHER = 8  # sets of weights whose losses are found at once; always so many, since every number is compiled anew
 
@@ -52,8 +50,8 @@ class Trainer:
     The machine's links are an upper bound: a training moves those that its start has, the others stay zero. So one
     compiled program serves a template through all its cuts. It serves other `data` on the same support, too.
     Populations are rounded up to multiples of `members`. `gradient` says how the loss is differentiated, `memory` how
-    many bytes a step may take. In superfluid neurons, `pull` draws what weighs the neuron's own output and what weighs
-    the type that remembers towards each other.
+    many bytes a step may take, `optimizer` (a name in `OPTIMIZERS`) who takes it. In superfluid neurons, `pull` draws
+    what weighs the neuron's own output and what weighs the type that remembers towards each other.
     """
 
     def __init__(
@@ -64,11 +62,12 @@ class Trainer:
         gradient: Gradient = Reverse(),  # noqa: B008  (frozen)
         memory: float = math.inf,
         pull: float = 0.0,
+        optimizer: str = OPTIMIZERS[0],
     ):
         self.machine = machine
         self.data = data
         self.members = members
-        self.gradient, self.memory, self.pull = gradient, memory, pull
+        self.gradient, self.memory, self.pull, self.optimizer = gradient, memory, pull, optimizer
         self.program = compile_machine(machine, data.streams.support)
         self.links = self.program.links
         self._loss = StreamLoss(self.program)
@@ -189,7 +188,7 @@ class Trainer:
 
     @cached_property
     def _optimizer(self) -> Any:
-        return optax.chain(optax.clip_by_global_norm(CLIP), optax.scale_by_adam(b2=SECOND))
+        return optimizer(self.optimizer)
 
     def _fresh(self, penalty: Penalty, weights: FlatVValue) -> Any:
         params = penalty.init(weights)
@@ -225,7 +224,7 @@ class Trainer:
             gradient = jax.tree.map(lambda g: g * mask.leaves, gradient)
             direction, moments = self._optimizer.update(gradient, moments, params)
             params = jax.tree.map(lambda w, d: w - rate * pace * d, params, direction)
-            return (penalty.project(params, rate, _unbiased(moments[1])), moments), loss
+            return (penalty.project(params, rate, mean_squares(moments, params)), moments), loss
 
         state, losses = jax.lax.scan(step, state, jax.random.split(key, CHUNK))
         return state, losses[-1]
@@ -247,8 +246,3 @@ class Trainer:
 def memory_pace(data: Data) -> float:
     """The part of the learning rate at which weights of memories move on streams of this length."""
     return min(1.0, SHORT / int(data.scored.shape[1]))
-
-
-def _unbiased(moments: Any) -> Any:
-    """Adam's mean of squared gradients without its bias towards the zero it starts from."""
-    return jax.tree.map(lambda nu: nu / (1 - SECOND ** moments.count.astype(nu.dtype)), moments.nu)

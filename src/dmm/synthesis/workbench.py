@@ -107,7 +107,7 @@ class Workbench:
     def new_trainer(self, machine: Machine, data: Data, members: int = 1) -> Trainer:
         """A trainer by the settings."""
         s = self.settings
-        return Trainer(machine, data, members, self.gradient, s.memory or default_memory(), s.pull)
+        return Trainer(machine, data, members, self.gradient, s.memory or default_memory(), s.pull, s.optimizer)
 
     @cached_property
     def is_soft(self) -> bool:
