@@ -128,10 +128,11 @@ def test_a_finished_run_taken_up_says_the_same(dmm, hasty):
 def test_the_report_is_for_people(dmm, place):
     report = dmm("synth", "--examples", "sums.jsonl", *SMALL, "--out", "run").out
     assert report.startswith("# sums: the examples in sums.jsonl\n")
-    assert "answer = " in report  # the circuit
+    assert "output.answer(t)" in report  # the circuit
     assert "2 links in " in report
     assert "largest error 0 on 2 held-out streams, 10 ticks" in report
-    assert report.rstrip().endswith("circuit: run/circuit.json   run: run")
+    assert "\ncircuit: run/circuit.json   run: run\n" in report
+    assert report.rstrip().endswith("see it: dmm show run/circuit.json --as svg --out circuit.svg")
 
 
 def test_tasks_are_listed(dmm):

@@ -25,7 +25,7 @@ from dmm import (
 from dmm.gradients.data import Data
 from dmm.synthesis.optimizers import CLIP
 from dmm.synthesis.penalties import NOMINAL
-from dmm.synthesis.training import Trainer
+from dmm.synthesis.training import Trainer, memory_pace
 from dmm.vvalue.support import Support
 
 TASK = TASKS["duplicates"]
@@ -214,6 +214,7 @@ def test_a_training_that_blows_up_on_the_way_goes_back_and_on_more_slowly(rate):
     machine = machine.link("accum.dict-2", "input.char", hard=True)
     example = Example((VValue(1.0), *[VValue()] * 499), (*[None] * 499, VValue({"dict-1": 1.0})))
     trainer = Trainer(machine, Data.of([example]))
+    rate /= memory_pace(trainer.data)  # of the weight of a memory, as m is
     ((matrix, loss),) = trainer.train([machine.matrix], steps=2000, learning_rate=rate, penalty=Penalty())
     assert float(matrix["accum", "dict-1", "accum", "dict"].scalar) == pytest.approx(1, abs=2e-3)
     assert loss < 0.1 * trainer.loss(machine.matrix)
