@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.neurons.base import NeuronType as NeuronType
     from dmm.neurons.base import neuron_type as neuron_type
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.report.page import report_html as report_html
     from dmm.synthesis.challenge import Challenger as Challenger
     from dmm.synthesis.challenge import CounterExample as CounterExample
     from dmm.synthesis.challenge import counter_example as counter_example
@@ -173,6 +174,7 @@ _PUBLIC = {
     "synthesis.challenge": ("Challenger", "CounterExample", "counter_example"),
     "synthesis.explain": ("Explanation", "explain"),
     "synthesis.evaluate": ("Evaluation", "evaluate"),
+    "report.page": ("report_html",),
 }
 _HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}
 

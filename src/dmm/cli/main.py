@@ -18,6 +18,7 @@ COMMANDS = {
     "trace": ("dmm.cli.trace", "tell what every neuron said, tick by tick"),
     "explain": ("dmm.cli.explain", "tell why a machine answered what it did"),
     "show": ("dmm.cli.show", "read a machine to a person"),
+    "report": ("dmm.cli.report", "write a page about one or several runs of synthesis"),
     "bench": ("dmm.cli.bench", "measure the figures of the documentation on this computer"),
 }
 """Each command's module, which offers `add_arguments(parser)` and `run(arguments) -> status`, and what it does."""
