@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from corpus import CORPUS
 from dmm.compile.demand import infer_demand
+from dmm.compile.pipeline import compile_machine
 from dmm.compile.schedule import Kind, schedule_neurons
 from dmm.compile.supports import infer_supports
-from dmm.interpret.cycle import trace
-from dmm.machine.machine import SYNCHRONOUS
+from dmm.interpret.cycle import run, trace
+from dmm.machine.machine import SYNCHRONOUS, Machine
+from dmm.vvalue.flat import flatten, unflatten
 from strategies import STREAM, machines, streams, synchronous_machines
 from synchronous import SYNCHRONOUS_CORPUS
 
@@ -88,6 +90,35 @@ def test_only_cycles_go_tick_by_tick(name, kinds):
 
 def test_loops_are_stages_of_their_own():
     assert [stage.kind for stage in schedule_of("two loops").stages].count(Kind.LOOP) == 2
+
+
+def peaks(*between):
+    """A chain of two running maxima, with these types in between, and how it is run."""
+    machine = Machine().add("input").add("peak-1").add("peak-2").read("peak-2")
+    machine = machine.link("peak-1.dict-2", "input.char").link("peak-2.dict-2", "peak-1.dict", 0.5)
+    for kind in between:
+        machine = machine.add(kind).link(f"{kind}.dict", "peak-1.dict").link("peak-2.dict-2", f"{kind}.dict", 2)
+    return machine
+
+
+def loops(machine):
+    schedule = schedule_neurons(machine, infer_demand(machine, infer_supports(machine, STREAM)))
+    return [
+        sorted(name for group in x.groups for name in group.members) for x in schedule.stages if x.kind is Kind.LOOP
+    ]
+
+
+@given(streams())
+@settings(max_examples=10)
+def test_equal_loops_run_as_one_where_that_is_less_to_do(stream):
+    """Under unit delay alone; what lies between two loops would have to go tick by tick, too."""
+    assert loops(peaks()) == [["peak-1", "peak-2"]]
+    assert loops(peaks("absolute")) == [["peak-1"], ["peak-2"]]
+    assert loops(peaks().with_timing(SYNCHRONOUS)) == [["peak-1"], ["peak-2"]]
+    program = compile_machine(peaks(), STREAM)
+    found = program(program.weights, flatten(stream, STREAM)).answers
+    for got, wanted in zip(unflatten(found), run(peaks(), stream)[0], strict=True):
+        assert float((got - wanted).max_norm()) == pytest.approx(0, abs=1e-6)
 
 
 @settings(max_examples=40)
