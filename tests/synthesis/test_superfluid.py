@@ -52,6 +52,19 @@ def test_a_counter_of_one_type_becomes_an_accumulator_with_the_same_answers():
     assert run(fading, stream) == run(counter(0.4, 2.0), stream)
 
 
+def test_what_a_running_maximum_hears_beside_itself_is_added_to_its_memory():
+    """max(own + item, 0) is not max(own, item)."""
+    types = {"types": VValue({"peak": 1, "norm": 1})}
+    m = Machine().add("input").add("const_1").add("superfluid", **types).add("norm").read("norm")
+    m = m.link("superfluid.dict-1", "input.char").link("superfluid.peak", "const_1.const_1")
+    m = m.link("superfluid.dict-1", "superfluid.dict").link("norm.dict", "superfluid.dict")
+    plain = crystallised(m, remember=True)
+    assert sorted(neuron.type for neuron in plain.neurons.values()) == ["const_1", "input", "norm", "peak"]
+    stream = [VValue(), *(VValue({letter: 1}) for letter in "abaa"), VValue(), VValue()]
+    assert run(plain, stream) == run(m, stream)
+    assert run(plain, stream)[-1] == VValue({"norm": 3})
+
+
 def test_a_mixture_of_two_stays_superfluid():
     machine = counter(0.5, 2.0).link("superfluid.norm", "const_1.const_1", 0.3)
     assert crystallised(machine, remember=True) == machine

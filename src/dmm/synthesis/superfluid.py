@@ -12,7 +12,7 @@ from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import VValue
 
 ONE = "const_1"  # the type of the constant that the weights of superfluid neurons multiply
-TRIAL = VValue({":number": 2, "a": -3})
+TRIAL, OTHER = VValue({":number": 2, "a": -3}), VValue({":number": -5, "a": 1, "b": 4})
 KEPT = 1e-2  # how far the weight of a memory may be from 1 to be tried as a hard link
 
 
@@ -123,14 +123,15 @@ def _memory(member: Member) -> Memory | None:
 
 
 def _input(member: Member, label: str) -> str | None:
-    """The input of the type that receives what the superfluid neuron does; that of a memory is left to it if it can be.
+    """The input of the type that receives what the superfluid neuron does; `None` where it receives nothing of it.
 
-    `None` where the type receives nothing of it.
+    That of a memory is left to the memory, if what is heard beside it may as well arrive at the other.
     """
     inputs = dict(zip(DATA, member.kind.inputs or (), strict=False))
     memory = _memory(member)
     if memory and label in inputs and len(inputs) == len(DATA):
-        one, two = (VValue({each: TRIAL}) for each in inputs.values())
-        if member.kind(one, **member.settings) == member.kind(two, **member.settings):
-            return inputs[DATA[1]]
+        first, second = inputs.values()
+        together, apart = VValue({first: TRIAL + OTHER}), VValue({first: TRIAL, second: OTHER})
+        if member.kind(together, **member.settings) == member.kind(apart, **member.settings):
+            return second
     return inputs.get(label)
