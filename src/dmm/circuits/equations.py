@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
 from dmm.machine.machine import SYNCHRONOUS, Link, Machine
-from dmm.machine.text import format_neuron
+from dmm.machine.text import format_neuron, format_sum
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.labels import format_label
-from dmm.vvalue.text import format_number
 from dmm.vvalue.tree import VValue
 
 NUMBERED = re.compile(r"(.*?)_\d+")
@@ -136,13 +135,8 @@ class _Writer:
 
     def sum(self, links: Iterable[Link]) -> str:
         """The terms one after the other, those to subtract last; 0 if there are none."""
-        text = ""
-        for link in sorted(links, key=lambda link: link.weight < 0):
-            weight = link.weight if self.digits is None else float(f"{float(link.weight):.{self.digits}g}")
-            sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
-            size = "" if abs(weight) == 1 else format_number(abs(weight)) + " "
-            text += sign + size + self._value(link)
-        return text or "0"
+        ordered = sorted(links, key=lambda link: link.weight < 0)
+        return format_sum(ordered, self.digits, self._value) or "0"
 
     def _value(self, link: Link) -> str:
         kind = self.machine.type_of(link.source)

@@ -1,6 +1,5 @@
 """Equations read back: the machine that they describe."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,30 +9,23 @@ from dmm.circuits.equations import FORMULAS, PLACE, has_one_output, implied_type
 from dmm.circuits.statements import ADDING, FIELD_BY_FIELD
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Machine
-from dmm.machine.text import parse_neuron
+from dmm.machine.text import COMMENT, LABEL, OUTPUTS, STRING, TIMING, WEIGHT, parse_label, parse_neuron
 from dmm.neurons.base import NeuronType
-from dmm.vvalue.labels import BARE_LABEL
 from dmm.vvalue.support import Path
 from dmm.vvalue.text import parse_number, parse_vvalue
 from dmm.vvalue.tree import Number, VValue
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_LABEL = rf"(?:{BARE_LABEL.pattern}|{_STRING})"
-_NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
-_TERM = rf"(?:(?:{_NUMBER}) )?{_LABEL}(?:\.{_LABEL})?\(t(?:-1)?\)"
+_TERM = rf"(?:(?:{WEIGHT}) )?{LABEL}(?:\.{LABEL})?\(t(?:-1)?\)"
 _SUM = rf"-?{_TERM}(?: [-+] {_TERM})*|0"
 _PARTS = re.compile(
-    rf"(?P<sign>[-+]?) ?(?:(?P<weight>{_NUMBER}) )?"
-    rf"(?P<source>{_LABEL})(?:\.(?P<output>{_LABEL}))?\((?P<time>t(?:-1)?)\)"
+    rf"(?P<sign>[-+]?) ?(?:(?P<weight>{WEIGHT}) )?"
+    rf"(?P<source>{LABEL})(?:\.(?P<output>{LABEL}))?\((?P<time>t(?:-1)?)\)"
 )
 _LINE = re.compile(
-    rf'(?P<name>{_LABEL})(?:\.(?P<output>{_LABEL}))?\(t\)\s*=\s*(?P<right>(?:[^"\[]|{_STRING})*?)(?:\s\s\[(?P<note>.*)\])?'
+    rf'(?P<name>{LABEL})(?:\.(?P<output>{LABEL}))?\(t\)\s*=\s*(?P<right>(?:[^"\[]|{STRING})*?)(?:\s\s\[(?P<note>.*)\])?'
 )
-_OUTPUTS = re.compile(rf"outputs (?P<names>{_LABEL}(?:\s*,\s*{_LABEL})*)")
-_TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
-_COMMENT = re.compile(rf'((?:[^"#]|{_STRING})*)#.*')
 _SUMS = re.compile(rf"(?P<sum>{_SUM})")
-_ENTRY = re.compile(rf"(?P<label>{_LABEL}) (?P<sign>:?=) (?P<sum>{_SUM})")
+_ENTRY = re.compile(rf"(?P<label>{LABEL}) (?P<sign>:?=) (?P<sum>{_SUM})")
 
 Link = tuple[Path, Number, str]  # where it leads from and to, its weight, and the time of its source
 
@@ -61,18 +53,18 @@ def parse_equations(text: str, types: Mapping[str, NeuronType] | None = None) ->
     machine = Machine(types=types) if types else Machine()
     neurons: dict[str, _Neuron] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        commented = _COMMENT.fullmatch(line)
+        commented = COMMENT.fullmatch(line)
         line = (commented[1] if commented else line).strip()
         with _Place(number, line):
             if not line:
                 continue
-            if outputs := _OUTPUTS.fullmatch(line):
-                machine = machine.read(*map(_plain, re.findall(_LABEL, outputs["names"])))
-            elif timing := _TIMING.fullmatch(line):
+            if outputs := OUTPUTS.fullmatch(line):
+                machine = machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
+            elif timing := TIMING.fullmatch(line):
                 machine = machine.with_timing(timing["timing"])
             elif found := _LINE.fullmatch(line):
-                neuron = neurons.setdefault(_plain(found["name"]), _Neuron())
-                neuron.lines.append((number, found["output"] and _plain(found["output"]), found["right"].strip()))
+                neuron = neurons.setdefault(parse_label(found["name"]), _Neuron())
+                neuron.lines.append((number, found["output"] and parse_label(found["output"]), found["right"].strip()))
                 neuron.note = parse_neuron(found["note"]) if found["note"] else neuron.note
             else:
                 raise ValueError("no equation like 'norm(t) = norm(accum(t-1))'")
@@ -154,11 +146,11 @@ def _links(machine: Machine, name: str, output: str | None, right: str) -> Itera
 
 def _sums(kind: NeuronType, output: str | None, right: str) -> Iterator[tuple[str | None, str, str]]:
     """The inputs that a right side names or implies, the sign if it is written out, and the sums that they receive."""
-    applied = re.fullmatch(rf"(?P<kind>{_LABEL})\((?P<inputs>.*)\)", right)
-    inside = applied["inputs"] if applied and _plain(applied["kind"]) == kind.name else None
+    applied = re.fullmatch(rf"(?P<kind>{LABEL})\((?P<inputs>.*)\)", right)
+    inside = applied["inputs"] if applied and parse_label(applied["kind"]) == kind.name else None
     entries = None if inside is None else _split(_ENTRY, inside)
     if entries is not None:
-        yield from ((_plain(entry["label"]), entry["sign"], entry["sum"]) for entry in entries)
+        yield from ((parse_label(entry["label"]), entry["sign"], entry["sum"]) for entry in entries)
     elif kind.name in FIELD_BY_FIELD and output is not None:
         yield output, "", right
     elif kind.name in ADDING:
@@ -228,13 +220,13 @@ def _terms(machine: Machine, text: str) -> Iterator[tuple[Number, str, str, str]
     if not re.fullmatch(_SUM, text):
         raise ValueError(f"{text!r} is no sum like 'accum(t-1) - 0.5 input(t-1)'")
     for term in _PARTS.finditer(text):
-        source = _plain(term["source"])
+        source = parse_label(term["source"])
         if source not in machine.neurons:
             raise ValueError(f"there is no equation for {source!r}; add one, as in '{term['source']}(t) = ...'")
         kind = machine.type_of(source)
         if term["output"] is None and not has_one_output(kind):
             raise ValueError(f"{source!r} has several outputs; name one, as in '{source}.x(t)'")
-        output = _plain(term["output"]) if term["output"] else (kind.outputs or ("",))[0]
+        output = parse_label(term["output"]) if term["output"] else (kind.outputs or ("",))[0]
         weight = parse_number(term["weight"] or "1")
         yield -weight if term["sign"] == "-" else weight, source, output, term["time"]
 
@@ -245,7 +237,3 @@ def _require_time(machine: Machine, path: Path, time: str) -> None:
         raise ValueError(
             f"{path[2]}({time}) under {machine.timing}: what {path[0]} receives there is {path[2]}({wanted})"
         )
-
-
-def _plain(label: str) -> str:
-    return str(json.loads(label)) if label.startswith('"') else label

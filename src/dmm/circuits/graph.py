@@ -9,7 +9,7 @@ from typing import Any
 from dmm.circuits.lettering import counted, sized, visible, written
 from dmm.circuits.names import readable_names
 from dmm.machine.check import check, refuse
-from dmm.machine.flow import links_at_once, useful_links
+from dmm.machine.flow import links_at_once, used_neurons, useful_links
 from dmm.machine.machine import UNIT_DELAY, Machine
 from dmm.machine.text import flow_order
 from dmm.neurons.base import NeuronType
@@ -115,7 +115,8 @@ def circuit_graph(machine: Machine, *, unused: bool = False) -> Graph:
     hard = len(list(machine.links()))
     names, drawn = set(machine.neurons), list(enumerate(links))
     if not unused:
-        names, useful = _used(machine)
+        names = used_neurons(machine)
+        useful = {link[:4] for links in useful_links(machine).values() for link in links}
         drawn = [(number, link) for number, link in drawn if link.neuron in names and link[:4] in useful]
     edges = [
         Edge(*link[:4], float(link.weight), number >= hard, machine.delay(link.neuron, link.input))
@@ -154,19 +155,6 @@ def data_flow(machine: Machine) -> list[str]:
             if not waits[listener]:
                 heappush(ready, place[listener])
     return found
-
-
-def _used(machine: Machine) -> tuple[set[str], set[tuple[str, ...]]]:
-    """The neurons that a readout hears, at whatever remove, and the links that can carry anything."""
-    listens = useful_links(machine)
-    used: set[str] = set()
-    waiting = list(machine.readouts)
-    while waiting:
-        name = waiting.pop()
-        if name not in used:
-            used.add(name)
-            waiting += [link.source for link in listens[name]]
-    return used, {link[:4] for links in listens.values() for link in links}
 
 
 def _node(machine: Machine, name: str, word: str, edges: Iterable[Edge]) -> Node:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dmm.circuits.equations import has_one_output
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
 from dmm.machine.machine import Link, Machine
+from dmm.machine.text import format_sum
 from dmm.vvalue.text import format_number
-from dmm.vvalue.tree import VValue
+from dmm.vvalue.tree import Number, VValue
 
 NOW, BEFORE = "_{t}", "_{t-1}"
 
@@ -104,15 +105,17 @@ class _Writer:
 
     def sum(self, links: Iterable[Link]) -> str:
         """The terms one after the other, those to subtract last; 0 if there are none."""
-        text = ""
-        for link in sorted(links, key=lambda link: link.weight < 0):
-            weight = link.weight if self.digits is None else float(f"{float(link.weight):.{self.digits}g}")
-            sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
-            size = "" if abs(weight) == 1 else _number(format_number(abs(weight))) + r"\,"
-            one = has_one_output(self.machine.type_of(link.source))
-            time = BEFORE if self.machine.delay(link.neuron, link.input) else NOW
-            text += sign + size + _symbol(link.source, None if one else link.output) + time
-        return text or "0"
+        ordered = sorted(links, key=lambda link: link.weight < 0)
+        return format_sum(ordered, self.digits, self._value, _factor) or "0"
+
+    def _value(self, link: Link) -> str:
+        one = has_one_output(self.machine.type_of(link.source))
+        time = BEFORE if self.machine.delay(link.neuron, link.input) else NOW
+        return _symbol(link.source, None if one else link.output) + time
+
+
+def _factor(size: Number) -> str:
+    return _number(format_number(size)) + r"\,"
 
 
 def _symbol(name: str, output: str | None) -> str:

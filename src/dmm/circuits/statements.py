@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from dmm.circuits.names import readable_names
-from dmm.machine.flow import useful_links
+from dmm.machine.flow import used_neurons, useful_links
 from dmm.machine.machine import Link, Machine, Neuron
 from dmm.machine.text import flow_order
 from dmm.neurons.base import NeuronType
@@ -64,12 +64,7 @@ def readable(machine: Machine) -> Machine:
     """
     kept = [name for ends in (machine.sources, machine.readouts) if len(ends) > 1 for name in ends]
     names = {**readable_names(machine, kept), **{name: name for name in kept}}
-    listens = useful_links(machine)
-    waiting, heard = list(machine.readouts), set(machine.readouts)
-    while waiting:
-        found = {link.source for link in listens[waiting.pop()]} - heard
-        heard |= found
-        waiting += found
+    listens, heard = useful_links(machine), used_neurons(machine)
     useful = Support(link[:4] for name in heard for link in listens[name])
     return replace(
         machine,

@@ -15,13 +15,13 @@ from dmm.cli.interrupt import noted_interruption
 from dmm.cli.outcome import changes, outcome
 from dmm.cli.progress import Display
 from dmm.synthesis.optimizers import OPTIMIZERS
+from dmm.tasks.parts import TEMPLATES
 
 if TYPE_CHECKING:
     from dmm.synthesis.position import Progress
     from dmm.synthesis.settings import Settings
     from dmm.tasks.task import Stream, Task
 
-TEMPLATES = ("layered", "recurrent", "superfluid")
 TIMINGS = {"unit": "unit delay", "synchronous": "synchronous"}
 _GIVEN_ONLY = ("held_out", "outputs", "timing", "lag")  # options that make sense with examples alone
 _PARTS = ("neurons", "constants", "layers", "width", "recurrent", "template", "fields")

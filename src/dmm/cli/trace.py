@@ -15,7 +15,7 @@ from dmm.interpret.cycle import Tick, read
 from dmm.interpret.finite import finite_trace
 from dmm.interpret.outline import rounded
 from dmm.machine.files import load_machine
-from dmm.machine.flow import useful_links
+from dmm.machine.flow import used_neurons, useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.machine.text import flow_order
 from dmm.vvalue.labels import format_label
@@ -78,14 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _used(machine: Machine) -> list[str]:
     """The neurons that the answer depends on, in the order of the data flow."""
-    listens = useful_links(machine)
-    used: set[str] = set()
-    stack = list(machine.readouts)
-    while stack:
-        name = stack.pop()
-        if name not in used:
-            used.add(name)
-            stack += [link.source for link in listens[name]]
+    used = used_neurons(machine)
     return [name for name in flow_order(machine) if name in used]
 
 

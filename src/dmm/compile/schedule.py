@@ -16,7 +16,7 @@ import numpy as np
 
 from dmm.compile.demand import Demand
 from dmm.compile.supports import settings_key
-from dmm.machine.flow import waves
+from dmm.machine.flow import reached, waves
 from dmm.machine.machine import UNIT_DELAY, Link, Machine
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.support import Support
@@ -119,22 +119,12 @@ def _joined(machine: Machine, demand: Demand, components: dict[str, int]) -> dic
         return components
     listens = {name: {link.source for link in into} for name, into in demand.links.items()}
     heard = {name: {other for other, sources in listens.items() if name in sources} for name in listens}
-    between = {components[name] for name in _reached(loops, listens) & _reached(loops, heard)}
+    between = {components[name] for name in reached(loops, listens) & reached(loops, heard)}
     one = components[loops[0]]
     joined = {name: one if component in between else component for name, component in components.items()}
     apart = [[name for name in loops if components[name] == number] for number in {components[name] for name in loops}]
     together = _groups(machine, demand, [name for name in joined if joined[name] == one])
     return joined if len(together) < sum(len(_groups(machine, demand, names)) for names in apart) else components
-
-
-def _reached(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:
-    """The neurons to which the ways lead from these, themselves included."""
-    found, waiting = set(starts), list(starts)
-    while waiting:
-        more = set(ways[waiting.pop()]) - found
-        found |= more
-        waiting += more
-    return found
 
 
 def _levels(links: Mapping[str, tuple[Link, ...]], components: Mapping[str, int]) -> dict[int, int]:

@@ -20,6 +20,26 @@ def useful_links(machine: Machine) -> dict[str, list[Link]]:
     return listens
 
 
+def reached(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:
+    """The neurons to which the ways lead from these, at whatever remove, themselves included.
+
+    >>> sorted(reached(["c"], {"c": ["b"], "b": ["a"], "d": ["c"]}))
+    ['a', 'b', 'c']
+    """
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        more = set(ways.get(waiting.pop(), ())) - found
+        found |= more
+        waiting += more
+    return found
+
+
+def used_neurons(machine: Machine) -> set[str]:
+    """The neurons that the answers depend on: the readouts, and all that they hear by useful links."""
+    ways = {name: [link.source for link in links] for name, links in useful_links(machine).items()}
+    return reached(machine.readouts, ways)
+
+
 def links_at_once(machine: Machine) -> dict[str, list[Link]]:
     """The useful links into each neuron that carry values of the tick itself; under unit delay there are none."""
     if machine.timing != SYNCHRONOUS:

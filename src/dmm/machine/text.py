@@ -12,7 +12,7 @@ value of the same tick, save in hard links of memory and at other late inputs. T
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dmm.machine.check import check, refuse
@@ -25,16 +25,17 @@ from dmm.vvalue.tree import Number, VValue
 
 Term = tuple[Path, Number]  # a link and its weight
 
-_LABEL = rf'(?:{BARE_LABEL.pattern}|"(?:[^"\\]|\\.)*")'
-_NUMBER = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
-_HEAD = re.compile(rf"(?P<name>{_LABEL})\s*:\s*(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
-_BARE_HEAD = re.compile(rf"(?P<type>{_LABEL})\s*(?:\((?P<parameters>.*)\))?")
-_EQUATION = re.compile(rf"(?P<input>{_LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
-_TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{_NUMBER})?\s*(?P<source>{_LABEL})\.(?P<output>{_LABEL})")
-_OUTPUTS = re.compile(rf"outputs (?P<names>{_LABEL}(?:\s*,\s*{_LABEL})*)")
-_TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
-_SETTING = re.compile(rf"(?P<label>{_LABEL})(?P<equals>\s*=)?")
-_COMMENT = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*")*)#.*')
+STRING = r'"(?:[^"\\]|\\.)*"'
+LABEL = rf"(?:{BARE_LABEL.pattern}|{STRING})"
+WEIGHT = r"\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_HEAD = re.compile(rf"(?P<name>{LABEL})\s*:\s*(?P<type>{LABEL})\s*(?:\((?P<parameters>.*)\))?")
+_BARE_HEAD = re.compile(rf"(?P<type>{LABEL})\s*(?:\((?P<parameters>.*)\))?")
+_EQUATION = re.compile(rf"(?P<input>{LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
+_TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{WEIGHT})?\s*(?P<source>{LABEL})\.(?P<output>{LABEL})")
+OUTPUTS = re.compile(rf"outputs (?P<names>{LABEL}(?:\s*,\s*{LABEL})*)")
+TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
+_SETTING = re.compile(rf"(?P<label>{LABEL})(?P<equals>\s*=)?")
+COMMENT = re.compile(rf'((?:[^"#]|{STRING})*)#.*')
 
 
 def format_machine(machine: Machine, *, digits: int | None = None, legend: bool = False) -> str:
@@ -54,7 +55,7 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
         lines.append(f"{format_label(name)} : {format_neuron(neuron)}")
         for matrix, sign in ((machine.matrix, "="), (machine.hard, ":=")):
             for label in matrix[name].labels:
-                terms = _format_terms(_row(matrix, name, label), digits)
+                terms = format_sum(_row(matrix, name, label), digits, _format_output)
                 lines.append(f"  {format_label(label)} {sign} {terms}")
     return "\n".join(lines)
 
@@ -67,25 +68,25 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
     hard: list[Term] = []
     name = None
     for number, line in enumerate(text.split("\n"), 1):  # `splitlines` would also split inside some labels
-        commented = _COMMENT.fullmatch(line)
+        commented = COMMENT.fullmatch(line)
         line = (commented[1] if commented else line).strip()
         try:
             if not line:
                 continue
-            if outputs := _OUTPUTS.fullmatch(line):
-                machine = machine.read(*map(_label, re.findall(_LABEL, outputs["names"])))
-            elif timing := _TIMING.fullmatch(line):
+            if outputs := OUTPUTS.fullmatch(line):
+                machine = machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
+            elif timing := TIMING.fullmatch(line):
                 machine = machine.with_timing(timing["timing"])
             elif line.startswith("metadata {"):
                 machine = replace(machine, metadata=json.loads(line.removeprefix("metadata ")))
             elif head := _HEAD.fullmatch(line):
-                name = _label(head["name"])
+                name = parse_label(head["name"])
                 if name in neurons:
                     raise ValueError(f"there is a neuron {name!r} already; choose another name")
-                neurons[name] = (_label(head["type"]), _parameters(head["parameters"]))
+                neurons[name] = (parse_label(head["type"]), _parameters(head["parameters"]))
             elif (equation := _EQUATION.fullmatch(line)) and name is not None:
                 links = trained if equation["sign"] == "=" else hard
-                links += _parse_terms(name, _label(equation["input"]), equation["terms"])
+                links += _parse_terms(name, parse_label(equation["input"]), equation["terms"])
             else:
                 raise ValueError("neither 'name : type' nor 'input = weight neuron.output ...'")
         except ValueError as problem:
@@ -134,14 +135,27 @@ def _row(matrix: VValue, name: str, label: str) -> list[Link]:
     return [Link(name, label, path[0], path[1], weight) for path, weight in matrix[name, label].items()]
 
 
-def _format_terms(links: Iterable[Link], digits: int | None) -> str:
+def format_sum(
+    links: Iterable[Link],
+    digits: int | None,
+    value: Callable[[Link], str],
+    factor: Callable[[Number], str] = lambda size: f"{format_number(size)} ",
+) -> str:
+    """The terms of links one after the other: signs, what `factor` makes of weights other than 1, what `value` heard.
+
+    `digits` rounds the weights. Empty if there are none.
+    """
     text = ""
     for link in links:
         weight = link.weight if digits is None else float(f"{float(link.weight):.{digits}g}")
-        size = "" if abs(weight) == 1 else format_number(abs(weight)) + " "
+        size = "" if abs(weight) == 1 else factor(abs(weight))
         sign = ("-" if weight < 0 else "") if not text else (" - " if weight < 0 else " + ")
-        text += f"{sign}{size}{format_label(link.source)}.{format_label(link.output)}"
+        text += sign + size + value(link)
     return text
+
+
+def _format_output(link: Link) -> str:
+    return f"{format_label(link.source)}.{format_label(link.output)}"
 
 
 def _parse_terms(name: str, label: str, text: str) -> list[Term]:
@@ -152,7 +166,7 @@ def _parse_terms(name: str, label: str, text: str) -> list[Term]:
         if match is None or (terms and not match["sign"]):
             raise ValueError(f"no term like '- 0.5 neuron.output' at {text[position:].strip()!r}")
         weight = parse_number(match["weight"] or "1")
-        path = (name, label, _label(match["source"]), _label(match["output"]))
+        path = (name, label, parse_label(match["source"]), parse_label(match["output"]))
         terms.append((path, -weight if match["sign"] == "-" else weight))
         position = match.end()
     return terms
@@ -178,7 +192,7 @@ def parse_neuron(text: str) -> tuple[str | None, str, dict[str, object]]:
     head = named or bare
     if head is None:
         raise ValueError(f"{text!r} is no neuron; write 'type', 'type(parameter = value)' or 'name : type'")
-    return _label(named["name"]) if named else None, _label(head["type"]), _parameters(head["parameters"])
+    return parse_label(named["name"]) if named else None, parse_label(head["type"]), _parameters(head["parameters"])
 
 
 def _parameters(text: str | None) -> dict[str, object]:
@@ -188,5 +202,6 @@ def _parameters(text: str | None) -> dict[str, object]:
     return {label: VValue(value).to_nested() for label, value in entries.items()}
 
 
-def _label(text: str) -> str:
+def parse_label(text: str) -> str:
+    """The label that is written so, bare or as a JSON string."""
     return str(json.loads(text)) if text.startswith('"') else text

@@ -10,6 +10,9 @@ from dmm.vvalue.tree import VValue, is_number
 DATA = ("dict-1", "dict-2")
 """What the first and the second input of every mixed type receive."""
 
+ONE = "const_1"
+"""The type of the constant that the weights of a template's superfluid neurons multiply, and its output."""
+
 
 class Member(NamedTuple):
     """A mixed type, its parameters, and for each of its outputs the input that receives the weight."""

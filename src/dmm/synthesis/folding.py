@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from dmm.interpret.cycle import run
+from dmm.machine.flow import reached
 from dmm.machine.machine import Machine
 from dmm.synthesis.symmetries import symmetries
 from dmm.vvalue.support import Path, Support
@@ -131,11 +132,7 @@ def heard(machine: Machine) -> Machine:
     listens: dict[str, set[str]] = {}
     for link in machine.all_links():
         listens.setdefault(link.neuron, set()).add(link.source)
-    known, waiting = set(machine.readouts), list(machine.readouts)
-    while waiting:
-        new = listens.get(waiting.pop(), set()) - known
-        known |= new
-        waiting += new
+    known = reached(machine.readouts, listens)
     known.update(machine.sources if len(machine.sources) > 1 else ())
     return replace(
         machine,

@@ -7,11 +7,10 @@ import numpy as np
 
 from dmm.machine.machine import Machine, described
 from dmm.neurons.base import Memory
-from dmm.neurons.superfluid import DATA, Member, members, superfluid
+from dmm.neurons.superfluid import DATA, ONE, Member, members, superfluid
 from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import VValue
 
-ONE = "const_1"  # the type of the constant that the weights of superfluid neurons multiply
 TRIAL, OTHER = VValue({":number": 2, "a": -3}), VValue({":number": -5, "a": 1, "b": 4})
 KEPT = 1e-2  # how far the weight of a memory may be from 1 to be tried as a hard link
 

@@ -9,7 +9,7 @@ from typing import Any
 from dmm.machine.machine import SYNCHRONOUS, Machine
 from dmm.machine.text import parse_neuron
 from dmm.neurons.base import NeuronType
-from dmm.neurons.superfluid import DATA, superfluid
+from dmm.neurons.superfluid import DATA, ONE, superfluid
 from dmm.tasks.parts import RECURRENT, SUPERFLUID, Parts
 from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import NUMBER, VValue
@@ -17,7 +17,6 @@ from dmm.vvalue.tree import NUMBER, VValue
 End = tuple[str, str]  # a neuron and one of its fields
 HALF, MOST = 0.5, 2.5  # weights of a superfluid neuron to begin with: of one type at most, and of all together
 READOUT = "output"  # the name of the neuron that is read
-ONE = "const_1"  # the type of the constant that the weights of superfluid neurons multiply, and its output
 
 
 def template(parts: Parts) -> Machine:
