@@ -32,7 +32,7 @@ ALL = (
 MACHINES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {"memories given": {}, "memories trained": {"fields": ALL}},
 )
-SCALES = (0.05, 0.3)
+SCALES = (0.05, 0.3, 1.0)
 HEAD = ("machine", "links", "initial weights", "variant", "finite", "learns", "fits", "median loss")
 
 
