@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from corpus import CORPUS
-from dmm.circuits.lettering import written
+from dmm.circuits.pictures.lettering import written
 from dmm.tasks.registry import TASKS
 from synchronous import SYNCHRONOUS_CORPUS
 

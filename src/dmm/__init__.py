@@ -8,18 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a test compares the two lists
-    from dmm.circuits.compared import compared_svg as compared_svg
     from dmm.circuits.dot import to_dot as to_dot
     from dmm.circuits.equations import to_equations as to_equations
     from dmm.circuits.equations_parser import parse_equations as parse_equations
     from dmm.circuits.html import to_html as to_html
     from dmm.circuits.latex import to_latex as to_latex
-    from dmm.circuits.matrix_picture import matrix_svg as matrix_svg
     from dmm.circuits.mermaid import to_mermaid as to_mermaid
-    from dmm.circuits.python import to_python as to_python
-    from dmm.circuits.shrinking import shrinking_svg as shrinking_svg
+    from dmm.circuits.pictures.compared import compared_svg as compared_svg
+    from dmm.circuits.pictures.matrix_picture import matrix_svg as matrix_svg
+    from dmm.circuits.pictures.shrinking import shrinking_svg as shrinking_svg
+    from dmm.circuits.pictures.svg import to_svg as to_svg
+    from dmm.circuits.programs.python import to_python as to_python
     from dmm.circuits.statements import readable as readable
-    from dmm.circuits.svg import to_svg as to_svg
     from dmm.compile.abstract import CompileError as CompileError
     from dmm.compile.pipeline import PUBLISHED_GRADIENT as PUBLISHED_GRADIENT
     from dmm.compile.pipeline import compile_machine as compile_machine
@@ -29,9 +29,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.gradients.evolution import EvolutionStrategies as EvolutionStrategies
     from dmm.gradients.reverse import Reverse as Reverse
     from dmm.gradients.reverse import Truncated as Truncated
-    from dmm.interpret.contributions import contributions as contributions
     from dmm.interpret.cycle import trace as trace
-    from dmm.interpret.reasons import Contributions as Contributions
     from dmm.machine.check import MachineError as MachineError
     from dmm.machine.check import Problem as Problem
     from dmm.machine.check import check as check
@@ -49,6 +47,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.neurons.base import NeuronType as NeuronType
     from dmm.neurons.base import neuron_type as neuron_type
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.reasons.contributions import contributions as contributions
+    from dmm.reasons.reasons import Contributions as Contributions
     from dmm.report.page import report_html as report_html
     from dmm.synthesis.challenge import Challenger as Challenger
     from dmm.synthesis.challenge import CounterExample as CounterExample
@@ -137,20 +137,20 @@ _PUBLIC = {
     "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),
     "interpret.cycle": ("trace",),
-    "interpret.contributions": ("contributions",),
-    "interpret.reasons": ("Contributions",),
-    "circuits.compared": ("compared_svg",),
+    "reasons.contributions": ("contributions",),
+    "reasons.reasons": ("Contributions",),
+    "circuits.pictures.compared": ("compared_svg",),
     "circuits.dot": ("to_dot",),
     "circuits.equations": ("to_equations",),
     "circuits.equations_parser": ("parse_equations",),
     "circuits.html": ("to_html",),
     "circuits.latex": ("to_latex",),
-    "circuits.matrix_picture": ("matrix_svg",),
+    "circuits.pictures.matrix_picture": ("matrix_svg",),
     "circuits.mermaid": ("to_mermaid",),
-    "circuits.python": ("to_python",),
-    "circuits.shrinking": ("shrinking_svg",),
+    "circuits.programs.python": ("to_python",),
+    "circuits.pictures.shrinking": ("shrinking_svg",),
     "circuits.statements": ("readable",),
-    "circuits.svg": ("to_svg",),
+    "circuits.pictures.svg": ("to_svg",),
     "compile.abstract": ("CompileError",),
     "compile.pipeline": ("PUBLISHED_GRADIENT", "compile_machine"),
     "compile.program": ("Program",),

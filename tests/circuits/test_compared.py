@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmm.circuits.compared import compared_svg
-from dmm.circuits.svg import to_svg
+from dmm.circuits.pictures.compared import compared_svg
+from dmm.circuits.pictures.svg import to_svg
 from dmm.machine.machine import Machine
 from dmm.synthesis.template import initialise, template
 from dmm.tasks.parts import Parts

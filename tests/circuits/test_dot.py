@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 from dmm.circuits.dot import to_dot
-from dmm.circuits.lettering import written
 from dmm.circuits.names import readable_names
+from dmm.circuits.pictures.lettering import written
 from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from pictures import MACHINES, drawn_links, shown_weight, weights_of

@@ -5,8 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmm.circuits.layers import Wire, in_layers
-from dmm.circuits.layout import Box, laid_out
+from dmm.circuits.pictures.layers import Wire, in_layers
+from dmm.circuits.pictures.layout import Box, laid_out
 
 
 @st.composite

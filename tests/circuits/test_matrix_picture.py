@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from dmm.circuits.matrix_picture import LEVELS, Scale, matrix_svg
+from dmm.circuits.pictures.matrix_picture import LEVELS, Scale, matrix_svg
 from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from dmm.synthesis.template import initialise, template

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from dmm.circuits.lettering import written
 from dmm.circuits.mermaid import to_mermaid
 from dmm.circuits.names import readable_names
+from dmm.circuits.pictures.lettering import written
 from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from pictures import MACHINES, drawn_links, shown_weight, weights_of

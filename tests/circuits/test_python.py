@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 import published
 from corpus import CORPUS
 from dmm import TASKS
-from dmm.circuits import python_kinds
-from dmm.circuits.python import OPERATIONS, to_python
-from dmm.circuits.python_order import statement_order
-from dmm.circuits.python_types import ROWS
+from dmm.circuits.programs import kinds
+from dmm.circuits.programs.order import statement_order
+from dmm.circuits.programs.python import OPERATIONS, to_python
+from dmm.circuits.programs.types import ROWS
 from dmm.interpret.cycle import run
 from dmm.machine.check import MachineError
 from dmm.machine.machine import SYNCHRONOUS, Machine
@@ -301,7 +301,7 @@ def test_as_a_script(tmp_path):
 def test_the_text_is_always_the_same(tmp_path):
     """Also in other processes, where sets have another order."""
     code = "import sys; sys.path[:0] = {path!r}; import dmm, published; from corpus import CORPUS\n"
-    code += "from dmm.circuits.python import to_python\n"
+    code += "from dmm.circuits.programs.python import to_python\n"
     code += "for name in ('two loops', 'decisions', 'fields alike and not'): print(to_python(CORPUS[name][0]))"
     code = code.format(path=[str(Path(__file__).parents[1])])
     runs = []
@@ -333,10 +333,8 @@ def test_a_new_type_without_a_row_is_named(monkeypatch):
         "x = x"
         return {"x": v["x"]}
 
-    monkeypatch.setattr(python_kinds, "NEURON_TYPES", {**NEURON_TYPES, "novel": novel})
-    with pytest.raises(
-        ValueError, match=r"neuron 'n' is of type 'novel', which has no row in dmm\.circuits\.python_ty"
-    ):
+    monkeypatch.setattr(kinds, "NEURON_TYPES", {**NEURON_TYPES, "novel": novel})
+    with pytest.raises(ValueError, match=r"neuron 'n' is of type 'novel', which has no row in programs\.types"):
         to_python(Machine().add("n", novel).read("n"))
 
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmm.circuits.drawing import path
-from dmm.circuits.lettering import rounded, text_width, visible, wrapped, written
-from dmm.circuits.shapes import DEPTH, LOOKS, OWN, looks
+from dmm.circuits.pictures.drawing import path
+from dmm.circuits.pictures.lettering import rounded, text_width, visible, wrapped, written
+from dmm.circuits.pictures.shapes import DEPTH, LOOKS, OWN, looks
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import NEURON_TYPES
 from pictures import around, distance, points

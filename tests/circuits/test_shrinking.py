@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from dmm.circuits.shrinking import PAUSE, SECONDS, shrinking_svg
+from dmm.circuits.pictures.shrinking import PAUSE, SECONDS, shrinking_svg
 from dmm.machine.machine import Machine
 from dmm.synthesis.template import initialise, template
 from dmm.tasks.parts import Parts

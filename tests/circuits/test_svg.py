@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from dmm.circuits.lettering import visible, written
 from dmm.circuits.names import readable_names
-from dmm.circuits.svg import MOST_CURVES, to_svg
+from dmm.circuits.pictures.lettering import visible, written
+from dmm.circuits.pictures.svg import MOST_CURVES, to_svg
 from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from dmm.synthesis.template import template as made
@@ -215,11 +215,11 @@ def test_machines_with_errors_are_refused():
 
 PROGRAM = """
 import hashlib
-from dmm.circuits.compared import compared_svg
+from dmm.circuits.pictures.compared import compared_svg
 from dmm.circuits.dot import to_dot
 from dmm.circuits.mermaid import to_mermaid
-from dmm.circuits.shrinking import shrinking_svg
-from dmm.circuits.svg import to_svg
+from dmm.circuits.pictures.shrinking import shrinking_svg
+from dmm.circuits.pictures.svg import to_svg
 from dmm.synthesis.template import initialise, template
 from dmm.tasks.parts import Parts
 from dmm.tasks.registry import TASKS

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from dmm.interpret.contributions import contributions
 from dmm.machine.files import save_machine
 from dmm.machine.machine import Machine
+from dmm.reasons.contributions import contributions
 from dmm.tasks.duplicates import teacher
 from dmm.tasks.streams import characters, spread
 from dmm.vvalue.tree import VValue

@@ -11,7 +11,7 @@ import pytest
 import pictures
 from dmm import TASKS, Machine, Parts, Task, contributions, load_machine, report_html, save_machine, symbols
 from dmm.circuits.equations import to_equations
-from dmm.circuits.python import to_python
+from dmm.circuits.programs.python import to_python
 from dmm.circuits.statements import readable
 from pages import copied, edit, halving, pictures_of, read_page, write_run
 

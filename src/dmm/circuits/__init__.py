@@ -1,1 +1,1 @@
-"""The reading: circuits as equations, programs and pictures."""
+"""The reading: circuits as statements, equations and diagrams, and in the folders below as programs and pictures."""

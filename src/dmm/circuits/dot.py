@@ -1,8 +1,8 @@
 """A machine as a graph for Graphviz, in the language dot."""
 
 from dmm.circuits.graph import Edge, Graph, circuit_graph, headline
-from dmm.circuits.lettering import DELAY, rounded, visible, written
-from dmm.circuits.shapes import HUES, Look, looks
+from dmm.circuits.pictures.lettering import DELAY, rounded, visible, written
+from dmm.circuits.pictures.shapes import HUES, Look, looks
 from dmm.machine.machine import Machine
 
 STREAM, ANSWER = "(stream)", "(answer)"  # no neuron has such a readable name

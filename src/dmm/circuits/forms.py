@@ -9,8 +9,8 @@ from dmm.circuits.equations import to_equations
 from dmm.circuits.html import to_html
 from dmm.circuits.latex import to_latex
 from dmm.circuits.mermaid import to_mermaid
-from dmm.circuits.python import to_python
-from dmm.circuits.svg import to_svg
+from dmm.circuits.pictures.svg import to_svg
+from dmm.circuits.programs.python import to_python
 from dmm.machine.files import machine_to_json
 from dmm.machine.machine import Machine
 from dmm.machine.text import format_machine

@@ -6,8 +6,8 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from dmm.circuits.lettering import counted, sized, visible, written
 from dmm.circuits.names import readable_names
+from dmm.circuits.pictures.lettering import counted, sized, visible, written
 from dmm.machine.check import check, refuse
 from dmm.machine.flow import links_at_once, used_neurons, useful_links
 from dmm.machine.machine import UNIT_DELAY, Machine

@@ -4,8 +4,8 @@ from html import escape
 
 from dmm.circuits.equations import to_equations
 from dmm.circuits.graph import circuit_graph, headline
-from dmm.circuits.python import to_python
-from dmm.circuits.svg import to_svg
+from dmm.circuits.pictures.svg import to_svg
+from dmm.circuits.programs.python import to_python
 from dmm.machine.machine import Machine
 
 _PAGE = """\

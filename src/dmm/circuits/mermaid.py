@@ -3,8 +3,8 @@
 import re
 
 from dmm.circuits.graph import Edge, Graph, Node, circuit_graph, headline
-from dmm.circuits.lettering import DELAY, sized, written
-from dmm.circuits.shapes import HUES, Look, looks
+from dmm.circuits.pictures.lettering import DELAY, sized, written
+from dmm.circuits.pictures.shapes import HUES, Look, looks
 from dmm.machine.machine import Machine
 
 NEGATIVE = "#c04a00"

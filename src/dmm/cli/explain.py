@@ -7,8 +7,8 @@ from dmm.cli.arguments import add_dot_clip, count, parameters
 from dmm.cli.engine import running
 from dmm.cli.printing import print_json
 from dmm.cli.streams import add_one_stream, stream_of
-from dmm.interpret.contributions import DEPTH, contributions
 from dmm.machine.files import load_machine
+from dmm.reasons.contributions import DEPTH, contributions
 
 PLAIN = str.maketrans({"─": "-", "│": "|", "├": "|", "└": "`"})
 """The lines of an outline where a terminal has no better ones."""

@@ -12,12 +12,12 @@ from dmm.cli.engine import running
 from dmm.cli.printing import print_json
 from dmm.cli.streams import add_one_stream, stream_of
 from dmm.interpret.cycle import Tick, read
-from dmm.interpret.finite import finite_trace
-from dmm.interpret.outline import rounded
 from dmm.machine.files import load_machine
 from dmm.machine.flow import used_neurons, useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.machine.text import flow_order
+from dmm.reasons.finite import finite_trace
+from dmm.reasons.outline import rounded
 from dmm.vvalue.labels import format_label
 from dmm.vvalue.tree import VValue
 

@@ -1,8 +1,8 @@
 """The sections on machines: the circuit as a picture, equations and a program; the front of smaller ones."""
 
 from dmm.circuits.equations import to_equations
-from dmm.circuits.python import to_python
-from dmm.circuits.svg import to_svg
+from dmm.circuits.pictures.svg import to_svg
+from dmm.circuits.programs.python import to_python
 from dmm.machine.machine import Machine
 from dmm.report.blocks import Block, Figure, Fold, Listing, Section, Table, remark
 from dmm.report.folder import Run

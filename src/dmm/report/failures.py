@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from dmm.circuits.graph import circuit_graph
-from dmm.circuits.lettering import written
+from dmm.circuits.pictures.lettering import written
 from dmm.circuits.statements import readable
-from dmm.interpret.contributions import contributions
 from dmm.interpret.cycle import Tick, read, trace
 from dmm.machine.machine import Machine
+from dmm.reasons.contributions import contributions
 from dmm.report.blocks import Block, Bullets, Listing, Paragraph, Section, Table, remark
 from dmm.report.comparing import Compared
 from dmm.report.folder import Run

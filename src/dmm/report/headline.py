@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dmm.circuits.compared import compared_svg
+from dmm.circuits.pictures.compared import compared_svg
 from dmm.circuits.statements import readable
 from dmm.report.blocks import Block, Bullets, Facts, Figure, Paragraph, Reference, Section, Table, remark
 from dmm.report.course import course

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dmm.circuits.drawing import element, number, plain, style
-from dmm.circuits.lettering import MINUS, sized, text_width
+from dmm.circuits.pictures.drawing import element, number, plain, style
+from dmm.circuits.pictures.lettering import MINUS, sized, text_width
 from dmm.report.words import HUGE, TINY, superscript
 
 LETTERS, LINE = 11.0, 18.0

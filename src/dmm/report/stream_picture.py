@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dmm.circuits.drawing import MARGIN, document, element, number, plain
-from dmm.circuits.lettering import sized, text_width, visible
-from dmm.circuits.matrix_picture import LEVELS, Scale, matrix_style
+from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain
+from dmm.circuits.pictures.lettering import sized, text_width, visible
+from dmm.circuits.pictures.matrix_picture import LEVELS, Scale, matrix_style
 from dmm.report.plots import SWATCH, Axis, dot, key, plot_style, stairs, upright
 from dmm.report.words import error, item_text, many
 from dmm.tasks.task import Stream

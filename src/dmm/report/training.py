@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dmm.circuits.shrinking import shrinking_svg
+from dmm.circuits.pictures.shrinking import shrinking_svg
 from dmm.machine.files import load_machine
 from dmm.report.blocks import Block, Bullets, Figure, Fold, Paragraph, Section, Table, remark
 from dmm.report.course import Share, Unit, course, shares, way_to_the_circuit

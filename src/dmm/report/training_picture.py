@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from dmm.circuits.drawing import MARGIN, document, element, plain
-from dmm.circuits.lettering import sized
+from dmm.circuits.pictures.drawing import MARGIN, document, element, plain
+from dmm.circuits.pictures.lettering import sized
 from dmm.report.course import Change, Unit, attempts
 from dmm.report.plots import (
     DASHES,

@@ -2,8 +2,8 @@
 
 import math
 
-from dmm.circuits.lettering import counted, sized, visible
-from dmm.interpret.outline import rounded
+from dmm.circuits.pictures.lettering import counted, sized, visible
+from dmm.reasons.outline import rounded
 from dmm.tasks.task import Stream
 from dmm.vvalue.tree import VValue
 

@@ -8,8 +8,8 @@ it was are over. So a long stream of few symbols takes little more than as many 
 from collections.abc import Iterable, Sequence
 
 from dmm.interpret.cycle import Tick, feed
-from dmm.interpret.wiring import Wiring
 from dmm.machine.machine import Link
+from dmm.reasons.wiring import Wiring
 from dmm.vvalue.tree import ZERO, VValue, weighted_sum
 
 State = dict[str, VValue]  # what neurons emit in a tick, of those that emit something else than they did

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from dmm.circuits.drawing import MARGIN, document, element, number, plain, style
 from dmm.circuits.graph import Edge, Graph, Node, circuit_graph, headline, link_tooltip
-from dmm.circuits.layout import Point
-from dmm.circuits.legend import Entry, legend
-from dmm.circuits.lettering import sized, text_width, written
-from dmm.circuits.shapes import looks
+from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain, style
+from dmm.circuits.pictures.layout import Point
+from dmm.circuits.pictures.legend import Entry, legend
+from dmm.circuits.pictures.lettering import sized, text_width, written
+from dmm.circuits.pictures.shapes import looks
 from dmm.machine.machine import Machine
 
 LEVELS = 8  # of colour, on either side of 0

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmm.interpret.contributions import contributions
 from dmm.interpret.cycle import trace
-from dmm.interpret.reasons import Ending
-from dmm.interpret.removal import without_each
-from dmm.interpret.shares import split
-from dmm.interpret.wiring import Wiring
 from dmm.machine.check import MachineError
 from dmm.machine.machine import Machine
 from dmm.neurons.registry import NEURON_TYPES
+from dmm.reasons.contributions import contributions
+from dmm.reasons.reasons import Ending
+from dmm.reasons.removal import without_each
+from dmm.reasons.shares import split
+from dmm.reasons.wiring import Wiring
 from dmm.tasks.duplicates import teacher
 from dmm.tasks.registry import TASKS
 from dmm.tasks.streams import characters, symbols

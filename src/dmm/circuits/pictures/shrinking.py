@@ -4,12 +4,12 @@ import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from dmm.circuits.drawing import MARGIN, document, element, number, plain
 from dmm.circuits.graph import Edge, Node, circuit_graph
-from dmm.circuits.layout import Point
-from dmm.circuits.legend import legend
-from dmm.circuits.lettering import counted
-from dmm.circuits.matrix_picture import Grid, Scale, grid_of, matrix_style, meanings
+from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain
+from dmm.circuits.pictures.layout import Point
+from dmm.circuits.pictures.legend import legend
+from dmm.circuits.pictures.lettering import counted
+from dmm.circuits.pictures.matrix_picture import Grid, Scale, grid_of, matrix_style, meanings
 from dmm.machine.machine import Machine
 
 SECONDS, PAUSE = 0.5, 4.0  # of a machine, and how long the last one stays

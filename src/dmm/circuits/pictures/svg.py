@@ -6,15 +6,15 @@ What stands in the picture is decided in `graph`, where it stands in `layout`. M
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from dmm.circuits.boxes import NeuronBox, arrow_head
-from dmm.circuits.drawing import MARGIN, document, element, number, plain, style
 from dmm.circuits.graph import Edge, Graph, circuit_graph, headline, in_words, link_name, link_tooltip
-from dmm.circuits.layers import Wire
-from dmm.circuits.layout import Box, Curve, Point, laid_out
-from dmm.circuits.legend import legend, lines_of
-from dmm.circuits.lettering import DELAY, sized, text_width
-from dmm.circuits.matrix_picture import matrix_svg
-from dmm.circuits.shapes import looks
+from dmm.circuits.pictures.boxes import NeuronBox, arrow_head
+from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain, style
+from dmm.circuits.pictures.layers import Wire
+from dmm.circuits.pictures.layout import Box, Curve, Point, laid_out
+from dmm.circuits.pictures.legend import legend, lines_of
+from dmm.circuits.pictures.lettering import DELAY, sized, text_width
+from dmm.circuits.pictures.matrix_picture import matrix_svg
+from dmm.circuits.pictures.shapes import looks
 from dmm.machine.machine import Machine
 
 MOST_CURVES = 80  # links; beyond, a matrix says more

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dmm.circuits.python_expressions import (
+from dmm.circuits.programs.expressions import (
     NOTHING,
     TREE,
     Expression,
@@ -17,8 +17,8 @@ from dmm.circuits.python_expressions import (
     string_text,
     total,
 )
-from dmm.circuits.python_kinds import Output, Reading, row_of
-from dmm.circuits.python_types import ITEM, Inputs
+from dmm.circuits.programs.kinds import Output, Reading, row_of
+from dmm.circuits.programs.types import ITEM, Inputs
 from dmm.machine.machine import Link
 from dmm.vvalue.tree import NUMBER as RESERVED
 from dmm.vvalue.tree import ZERO

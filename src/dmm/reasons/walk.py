@@ -11,10 +11,10 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from dmm.interpret.cycle import Tick
-from dmm.interpret.reasons import Ending, Term, Value
-from dmm.interpret.shares import Share, Split, nudged, split
-from dmm.interpret.wiring import Wiring
 from dmm.machine.machine import Link
+from dmm.reasons.reasons import Ending, Term, Value
+from dmm.reasons.shares import Share, Split, nudged, split
+from dmm.reasons.wiring import Wiring
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import Number, VValue
 

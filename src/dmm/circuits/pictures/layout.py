@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from dmm.circuits.layers import Layers, Wire, in_layers, neighbours
+from dmm.circuits.pictures.layers import Layers, Wire, in_layers, neighbours
 
 BETWEEN_BOXES, BESIDE_LANES = 24.0, 13.0
 NARROW, WIDE, EACH_WIRE = 46.0, 120.0, 3.0  # gaps between layers: the least, the widest, what a wire adds

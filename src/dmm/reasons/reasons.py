@@ -102,12 +102,12 @@ class Contributions:
     legend: Mapping[str, str]  # what each neuron type computes
 
     def __str__(self) -> str:
-        from dmm.interpret.outline import format_contributions
+        from dmm.reasons.outline import format_contributions
 
         return format_contributions(self)
 
     def as_json(self) -> dict[str, Any]:
         """What `dmm explain --json` prints: plain data, with all digits."""
-        from dmm.interpret.outline import contributions_to_json
+        from dmm.reasons.outline import contributions_to_json
 
         return contributions_to_json(self)

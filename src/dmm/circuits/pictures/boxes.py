@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from dmm.circuits.drawing import element, number, path, plain
 from dmm.circuits.graph import Node
-from dmm.circuits.layout import Point
-from dmm.circuits.lettering import text_width, visible, wrapped, written
-from dmm.circuits.shapes import DEPTH, Look, Shape
+from dmm.circuits.pictures.drawing import element, number, path, plain
+from dmm.circuits.pictures.layout import Point
+from dmm.circuits.pictures.lettering import text_width, visible, wrapped, written
+from dmm.circuits.pictures.shapes import DEPTH, Look, Shape
 
 NAME, TEXT, FIELD = 13.0, 11.0, 10.0  # font sizes, as in the style sheet
 NAME_LINE, TEXT_LINE, FIELD_LINE = 16.0, 13.0, 14.0

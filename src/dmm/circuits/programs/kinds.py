@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dmm.circuits.python_expressions import NOTHING, NUMBER, TREE, Kind, name
-from dmm.circuits.python_types import ITEM, ROWS, Inputs, Row
+from dmm.circuits.programs.expressions import NOTHING, NUMBER, TREE, Kind, name
+from dmm.circuits.programs.types import ITEM, ROWS, Inputs, Row
 from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.registry import NEURON_TYPES
@@ -95,7 +95,7 @@ def row_of(machine: Machine, neuron: str) -> Row:
         )
     if kind.name not in ROWS:
         raise ValueError(
-            f"neuron {neuron!r} is of type {kind.name!r}, which has no row in dmm.circuits.python_types; add one"
+            f"neuron {neuron!r} is of type {kind.name!r}, which has no row in dmm.circuits.programs.types; add one"
         )
     return ROWS[kind.name]
 

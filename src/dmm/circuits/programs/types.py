@@ -2,7 +2,7 @@
 """How each neuron type is written in Python: the one table that a new type needs a row in, to be exported.
 
 A row says two things. `write` makes the expressions of the outputs from those of the inputs, arithmetic where they are
-numbers and operations of `python_operations` where they are trees; so it also tells which kind an output is of. `needs`
+numbers and operations of `operations` where they are trees; so it also tells which kind an output is of. `needs`
 says how much of an input matters, given what is wanted of the outputs: where only the scalar does, a tree is not even
 computed.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dmm.circuits.python_expressions import (
+from dmm.circuits.programs.expressions import (
     NOTHING,
     NUMBER,
     TREE,

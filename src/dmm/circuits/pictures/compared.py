@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from dmm.circuits.drawing import MARGIN, document, element, number, plain, style
 from dmm.circuits.graph import Edge, Graph, Node, circuit_graph, headline
-from dmm.circuits.layout import Point
-from dmm.circuits.legend import Entry, legend, lines_of
-from dmm.circuits.lettering import counted, rounded, sized
-from dmm.circuits.matrix_picture import Scale, grid_of, matrix_style, meanings
 from dmm.circuits.names import readable_names
-from dmm.circuits.svg import MOST_CURVES, drawn, placed, weight_text
+from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain, style
+from dmm.circuits.pictures.layout import Point
+from dmm.circuits.pictures.legend import Entry, legend, lines_of
+from dmm.circuits.pictures.lettering import counted, rounded, sized
+from dmm.circuits.pictures.matrix_picture import Scale, grid_of, matrix_style, meanings
+from dmm.circuits.pictures.svg import MOST_CURVES, drawn, placed, weight_text
 from dmm.machine.machine import Machine, Neuron
 from dmm.machine.text import flow_order
 from dmm.vvalue.tree import VValue

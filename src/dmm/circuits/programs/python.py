@@ -1,8 +1,8 @@
 """A machine as a program: plain Python that a person can read, and run without this library.
 
 The program is a module with a generator that takes the items of a stream and yields the machine's answers. Who matters
-and as what is found by `python_kinds`, what each type becomes is the table in `python_types`, and the order in which
-variables get their values is that of `python_order`.
+and as what is found by `kinds`, what each type becomes is the table in `types`, and the order in which
+variables get their values is that of `order`.
 """
 
 import ast
@@ -13,8 +13,8 @@ import textwrap
 from collections.abc import Iterator
 from types import FunctionType
 
-from dmm.circuits import python_operations
-from dmm.circuits.python_expressions import (
+from dmm.circuits.programs import operations
+from dmm.circuits.programs.expressions import (
     NUMBER,
     SUM,
     TREE,
@@ -25,15 +25,15 @@ from dmm.circuits.python_expressions import (
     string_text,
     without_parentheses,
 )
-from dmm.circuits.python_kinds import Reading, read_machine
-from dmm.circuits.python_statements import Body, body_of
-from dmm.circuits.python_types import ITEM
-from dmm.circuits.python_writer import ANSWER, Statement
+from dmm.circuits.programs.kinds import Reading, read_machine
+from dmm.circuits.programs.statements import Body, body_of
+from dmm.circuits.programs.types import ITEM
+from dmm.circuits.programs.writer import ANSWER, Statement
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Machine, type_in_name
 from dmm.vvalue.labels import BARE_LABEL
 
-OPERATIONS = {name: x for name, x in vars(python_operations).items() if isinstance(x, FunctionType)}
+OPERATIONS = {name: x for name, x in vars(operations).items() if isinstance(x, FunctionType)}
 """What programs are written with, by name."""
 
 _MARGIN = " " * 8

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dmm.interpret.reasons import Contributions, Ending, Needed, Reason, Term, Value
-from dmm.interpret.shares import is_same
+from dmm.reasons.reasons import Contributions, Ending, Needed, Reason, Term, Value
+from dmm.reasons.shares import is_same
 from dmm.vvalue.labels import format_label
 from dmm.vvalue.support import Path
 from dmm.vvalue.text import format_number

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dmm.circuits.names import readable_names
-from dmm.circuits.python_expressions import word
-from dmm.circuits.python_kinds import Output, Reading
-from dmm.circuits.python_order import statement_order
-from dmm.circuits.python_writer import ANSWER, Names, Statement, Writer
+from dmm.circuits.programs.expressions import word
+from dmm.circuits.programs.kinds import Output, Reading
+from dmm.circuits.programs.order import statement_order
+from dmm.circuits.programs.writer import ANSWER, Names, Statement, Writer
 from dmm.machine.machine import UNIT_DELAY
 from dmm.machine.text import flow_order
 

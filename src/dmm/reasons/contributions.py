@@ -10,13 +10,13 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from dmm.interpret.cycle import trace
-from dmm.interpret.finite import finite_trace
-from dmm.interpret.reasons import Contributions, Needed, Reason, Value
-from dmm.interpret.removal import without_each
-from dmm.interpret.shares import is_same
-from dmm.interpret.walk import Place, Walk
-from dmm.interpret.wiring import Wiring
 from dmm.machine.machine import Machine
+from dmm.reasons.finite import finite_trace
+from dmm.reasons.reasons import Contributions, Needed, Reason, Value
+from dmm.reasons.removal import without_each
+from dmm.reasons.shares import is_same
+from dmm.reasons.walk import Place, Walk
+from dmm.reasons.wiring import Wiring
 from dmm.vvalue.labels import format_label
 from dmm.vvalue.support import Path
 from dmm.vvalue.tree import ZERO, VValue

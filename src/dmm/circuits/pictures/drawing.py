@@ -7,7 +7,7 @@ stays light. It applies inside the class `dmm` only, so that a picture may stand
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from dmm.circuits.shapes import HUES
+from dmm.circuits.pictures.shapes import HUES
 
 LETTERS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 MARGIN = 16.0

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dmm.circuits.boxes import arrow_head, bar
-from dmm.circuits.drawing import element, number, path, plain
 from dmm.circuits.graph import Graph
-from dmm.circuits.layout import Point
-from dmm.circuits.lettering import DELAY, counted, visible, wrapped
-from dmm.circuits.shapes import Look, looks
+from dmm.circuits.pictures.boxes import arrow_head, bar
+from dmm.circuits.pictures.drawing import element, number, path, plain
+from dmm.circuits.pictures.layout import Point
+from dmm.circuits.pictures.lettering import DELAY, counted, visible, wrapped
+from dmm.circuits.pictures.shapes import Look, looks
 from dmm.machine.machine import UNIT_DELAY
 
 TEXT, LINE = 11.0, 15.0

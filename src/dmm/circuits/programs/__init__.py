@@ -1,0 +1,1 @@
+"""Circuits as self-contained Python programs."""
