@@ -334,7 +334,7 @@ def test_a_new_type_without_a_row_is_named(monkeypatch):
         return {"x": v["x"]}
 
     monkeypatch.setattr(kinds, "NEURON_TYPES", {**NEURON_TYPES, "novel": novel})
-    with pytest.raises(ValueError, match=r"neuron 'n' is of type 'novel', which has no row in programs\.types"):
+    with pytest.raises(ValueError, match=r"which has no row in dmm\.circuits\.programs\.types"):
         to_python(Machine().add("n", novel).read("n"))
 
 
