@@ -55,16 +55,23 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
     norm(t)  = norm(accum(t-1))
     """
     machine = readable(machine)
-    lines = ["# Every link takes a tick; before t = 1, all is 0."]
+    rest = "all else is 0" if machine.initial else "all is 0"
+    lines = [f"# Every link takes a tick; before t = 1, {rest}."]
     if machine.timing == SYNCHRONOUS:
-        lines = [f"timing {SYNCHRONOUS}", "# Before t = 1, all is 0."]
+        lines = [f"timing {SYNCHRONOUS}", f"# Before t = 1, {rest}."]
     if machine.outputs:
         lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
+    if machine.own_matrix:
+        lines.append("governed by " + ".".join(map(format_label, machine.own_matrix)))
+        lines.append("# These are the links it starts with.")
     writer = _Writer(machine, digits)
     rows = [(writer.left(each), *writer.right(each)) for each in statements(machine)]
     width = max((len(left) for left, _, _ in rows), default=0)
     for left, right, note in rows:
         lines.append(f"{left:<{width}} = {right}" + (f"  [{note}]" if note else ""))
+    for name in machine.initial.labels:
+        for label in machine.initial[name].labels:
+            lines.append(f"{format_label(name)}.{format_label(label)}(0) = {machine.initial[name, label]}")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from dmm.circuits.equations import FORMULAS, PLACE, has_one_output, implied_type
 from dmm.circuits.statements import ADDING, FIELD_BY_FIELD
 from dmm.machine.check import check, refuse
 from dmm.machine.machine import Machine
-from dmm.machine.text import COMMENT, LABEL, OUTPUTS, STRING, TIMING, WEIGHT, parse_label, parse_neuron
+from dmm.machine.text import COMMENT, LABEL, STRING, WEIGHT, layer, parse_heading, parse_label, parse_neuron
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.support import Path
 from dmm.vvalue.text import parse_number, parse_vvalue
@@ -24,6 +24,7 @@ _PARTS = re.compile(
 _LINE = re.compile(
     rf'(?P<name>{LABEL})(?:\.(?P<output>{LABEL}))?\(t\)\s*=\s*(?P<right>(?:[^"\[]|{STRING})*?)(?:\s\s\[(?P<note>.*)\])?'
 )
+_INITIAL = re.compile(rf"(?P<name>{LABEL})\.(?P<output>{LABEL})\(0\)\s*=\s*(?P<value>.+)")
 _SUMS = re.compile(rf"(?P<sum>{_SUM})")
 _ENTRY = re.compile(rf"(?P<label>{LABEL}) (?P<sign>:?=) (?P<sum>{_SUM})")
 
@@ -52,23 +53,25 @@ def parse_equations(text: str, types: Mapping[str, NeuronType] | None = None) ->
     """
     machine = Machine(types=types) if types else Machine()
     neurons: dict[str, _Neuron] = {}
+    initial: dict[str, dict[str, VValue]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         commented = COMMENT.fullmatch(line)
         line = (commented[1] if commented else line).strip()
         with _Place(number, line):
             if not line:
                 continue
-            if outputs := OUTPUTS.fullmatch(line):
-                machine = machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
-            elif timing := TIMING.fullmatch(line):
-                machine = machine.with_timing(timing["timing"])
+            if heading := parse_heading(machine, line):
+                machine = heading
+            elif start := _INITIAL.fullmatch(line):
+                values = initial.setdefault(parse_label(start["name"]), {})
+                values[parse_label(start["output"])] = VValue.parse(start["value"])
             elif found := _LINE.fullmatch(line):
                 neuron = neurons.setdefault(parse_label(found["name"]), _Neuron())
                 neuron.lines.append((number, found["output"] and parse_label(found["output"]), found["right"].strip()))
                 neuron.note = parse_neuron(found["note"]) if found["note"] else neuron.note
             else:
                 raise ValueError("no equation like 'norm(t) = norm(accum(t-1))'")
-    return _assembled(machine, neurons)
+    return _assembled(replace(machine, initial=layer(initial)), neurons)
 
 
 class _Place:

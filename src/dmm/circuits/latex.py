@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from dmm.circuits.equations import has_one_output
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
+from dmm.machine.flow import require_fixed
 from dmm.machine.machine import Link, Machine
 from dmm.machine.text import format_sum
 from dmm.vvalue.text import format_number
@@ -55,6 +56,7 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
     \mathrm{norm}_{t} &= \left\lVert 0.5\,\mathrm{input}_{t-1} \right\rVert_\infty
     \end{aligned}
     """
+    require_fixed(machine, "the LaTeX form")
     machine = readable(machine)
     writer = _Writer(machine, digits)
     lines = [f"{writer.left(each)} &= {writer.right(each)}" for each in statements(machine)]

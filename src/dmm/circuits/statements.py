@@ -52,7 +52,8 @@ def readable(machine: Machine) -> Machine:
     """What the answers of a machine depend on, under readable names.
 
     Where there are several sources, or several readouts, these keep their names, since streams and answers are labelled
-    by them. Parameters that are as by default, and metadata, are left out.
+    by them. Parameters that are as by default, and metadata, are left out. A self-referential machine, in which any
+    neuron may come to matter and updates speak of neurons by name, keeps all.
 
     >>> m = Machine().add("input").add("accum-1-2").add("norm-3-1").link("accum-1-2.dict-2", "input.char")
     >>> print(readable(m.read("accum-1-2")))
@@ -62,6 +63,9 @@ def readable(machine: Machine) -> Machine:
       dict-2 = input.char
       dict-1 := accum.dict
     """
+    if machine.own_matrix:
+        plain = {name: _plain(machine, name) for name in flow_order(machine)}
+        return replace(machine, neurons=plain, metadata={})
     kept = [name for ends in (machine.sources, machine.readouts) if len(ends) > 1 for name in ends]
     names = {**readable_names(machine, kept), **{name: name for name in kept}}
     listens, heard = useful_links(machine), used_neurons(machine)
@@ -72,6 +76,7 @@ def readable(machine: Machine) -> Machine:
         matrix=_renamed(machine.matrix.restrict(machine.matrix.support & useful), names),
         hard=_renamed(machine.hard.restrict(machine.hard.support & useful), names),
         outputs=tuple(names[name] for name in machine.outputs),
+        initial=VValue().join({names[name]: machine.initial[name] for name in machine.initial.labels if name in heard}),
         metadata={},
     )
 

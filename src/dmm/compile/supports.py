@@ -1,6 +1,7 @@
 """Support inference: which paths every input and output can be non-zero on, in any tick, for any weights.
 
-The least fixed point over ticks, from all outputs zero. A machine whose trees never stop growing is refused.
+The least fixed point over ticks, from what the outputs are before the first. A machine whose trees never stop growing
+is refused.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +40,7 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
     for link in (link for links in listens.values() for link in links):
         listeners.setdefault(link.source, set()).add(link.neuron)
     inputs: dict[str, Support] = {}
-    outputs = dict.fromkeys(machine.neurons, Support())
+    outputs = {name: machine.initial[name].support for name in machine.neurons}
     waiting = dict.fromkeys(machine.neurons)
     while waiting:
         name = next(iter(waiting))
@@ -48,7 +49,7 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
         inputs[name] = received
         emitted = outputs[name] | behaviour(machine.type_of(name), settings_key(machine, name), received).outputs
         if emitted != outputs[name]:
-            _refuse_growth(name, emitted)
+            refuse_growth(name, emitted)
             outputs[name] = emitted
             waiting.update(dict.fromkeys(listeners.get(name, ())))
     return Supports({name: inputs[name] for name in machine.neurons}, outputs)
@@ -56,7 +57,7 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
 
 def settings_key(machine: Machine, name: str) -> tuple[tuple[str, object], ...]:
     """The parameters of a neuron in hashable form."""
-    return tuple(sorted(machine.type_of(name).settings(machine.neurons[name].parameters).items()))
+    return tuple(sorted(machine.type_of(name).settings(machine.neuron(name).parameters).items()))
 
 
 def source_support(machine: Machine, name: str, stream: Support) -> Support | None:
@@ -77,7 +78,8 @@ def _received(links: Iterable[Link], outputs: Mapping[str, Support]) -> Support:
     return Support(paths)
 
 
-def _refuse_growth(name: str, support: Support) -> None:
+def refuse_growth(name: str, support: Support) -> None:
+    """Raise `CompileError` if what the neuron emits is larger than what ever settled."""
     if support.depth > MAX_DEPTH or len(support) > MAX_PATHS:
         longest = max(support, key=len)
         raise CompileError(

@@ -32,10 +32,8 @@ class Size:
     @classmethod
     def of(cls, program: Program, streams: int, ticks: int, members: int = 1) -> Self:
         """The size of steps of this program."""
-        groups = [group for plan in program.plans for group in plan.groups.values()]
-        moving = sum(len(group.members) * (len(group.reads) + len(group.emits)) for group in groups)
         given = len(program.stream) + len(program.answers) + 1
-        return cls(moving, len(program.state), given, len(program.links), streams, ticks, members)
+        return cls(program.moving, len(program.state), given, len(program.links), streams, ticks, members)
 
     def bytes(self, piece: int, together: int = 1) -> int:
         """What is needed at once where pieces of so many ticks are run, for `together` sets of weights a member."""

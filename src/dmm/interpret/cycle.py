@@ -1,15 +1,19 @@
 """The two-stroke cycle and its repetition over a stream, in both timings.
 
-State is what the papers make it: the V-value of all outputs, paths (neuron, output, ...). It starts as zero. Under unit
-delay all links are late, all neurons move in one wave, and a cycle is that of the papers. In synchronous timing the
-neurons move wave after wave, and links that act at once bring each wave what earlier ones have just emitted.
+State is what the papers make it: the V-value of all outputs, paths (neuron, output, ...). It starts as zero, or as what
+the machine says. Under unit delay all links are late, all neurons move in one wave, and a cycle is that of the papers.
+In synchronous timing the neurons move wave after wave, and links that act at once bring each wave what earlier ones
+have just emitted.
 
 Source: arXiv:1712.07447, section 4.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
+from dmm.interpret.own_matrix import Governed
 from dmm.machine.check import check, refuse
 from dmm.machine.flow import links_at_once, waves
 from dmm.machine.machine import Machine
@@ -53,16 +57,15 @@ def up(machine: Machine, names: Iterable[str], inputs: VValue) -> dict[str, VVal
 def cycle(machine: Machine, moves: Movements, before: VValue, item: VValue) -> Tick:
     """One tick: the late links carry the outputs of the tick before, the sources receive `item`, and all move."""
     linked = down(moves.late, before)
-    inputs, outputs = linked.join({**linked.children, **feed(machine, item)}), VValue()
+    inputs, outputs = linked.join({**linked.children, **feed(machine.sources, item)}), VValue()
     for names, at_once in moves.waves:
         inputs = inputs + down(at_once, outputs)
         outputs = outputs + outputs.join(up(machine, names, inputs))
     return Tick(inputs, outputs)
 
 
-def feed(machine: Machine, item: VValue) -> dict[str, VValue]:
+def feed(sources: tuple[str, ...], item: VValue) -> dict[str, VValue]:
     """What each source receives: the item itself, or, where there are several sources, the part under its name."""
-    sources = machine.sources
     return {name: item[name] if len(sources) > 1 else item for name in sources}
 
 
@@ -77,16 +80,25 @@ def trace(
 ) -> Iterator[Tick]:
     """The ticks of the machine over the stream, one by one, each with every neuron's inputs and outputs.
 
-    `number` makes the numbers that are computed with: `float`, `numpy.float32`, or `fractions.Fraction` for exact
-    arithmetic. A machine with errors raises `MachineError`.
+    `state` is the V-value of all outputs before the first of them, by default the machine's own. `number` makes the
+    numbers that are computed with: `float`, `numpy.float32`, or `fractions.Fraction` for exact arithmetic. A machine
+    with errors raises `MachineError`; a self-referential one that loses its matrix raises `HaltedError`.
     """
     refuse(check(machine))
-    moves = movements(machine, number)
-    outputs = state if state is not None else VValue()
+    outputs = state if state is not None else machine.first_outputs.map_leaves(number)
+    step = movement(machine, number)
     for item in stream:
-        tick = cycle(machine, moves, outputs, item.map_leaves(number))
+        tick = step(outputs, item.map_leaves(number))
         yield tick
         outputs = tick.outputs
+
+
+def movement(machine: Machine, number: Callable[[Any], Any] = float) -> Callable[[VValue, VValue], Tick]:
+    """The tick that follows on the outputs before and the item, as a function, for a machine without errors."""
+    if machine.own_matrix is None:
+        return partial(cycle, machine, movements(machine, number))
+    governed, ticks, sources = Governed(machine), count(1), machine.sources
+    return lambda before, item: Tick(*governed.tick(before, feed(sources, item), next(ticks)))
 
 
 def run(
@@ -99,7 +111,7 @@ def run(
     >>> [a["dict-1"].scalar for a in answers]
     [0, 1.0, 2.0]
     """
-    answers, outputs = [], state if state is not None else VValue()
+    answers, outputs = [], state if state is not None else machine.first_outputs.map_leaves(number)
     for tick in trace(machine, stream, outputs, number):
         outputs = tick.outputs
         answers.append(read(machine, outputs))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dmm.machine.flow import circles
-from dmm.machine.machine import LINK_DEPTH, TIMINGS, Machine
+from dmm.machine.machine import HOOK, LINK_DEPTH, TIMINGS, UNIT_DELAY, Machine
+from dmm.neurons.base import NeuronType
 from dmm.vvalue.tree import show_path
 
 MOST_SHOWN = 6  # links of a circle
@@ -32,6 +33,18 @@ class MachineError(ValueError):
         super().__init__(f"{place}{problems[0]}{more}")
 
 
+class HaltedError(ValueError):
+    """A self-referential machine that cannot go on: its network matrix is zero, or has a row for nobody knows what."""
+
+    @classmethod
+    def lost(cls, machine: Machine, tick: int) -> "HaltedError":
+        """That the tick found no network matrix."""
+        return cls(
+            f"tick {tick}: the machine has lost its network matrix, {'.'.join(machine.own_matrix or ())} is zero, "
+            f"and has halted; look at what it was sent two ticks before"
+        )
+
+
 def check(machine: Machine) -> list[Problem]:
     """Every problem of the machine, errors first.
 
@@ -42,7 +55,8 @@ def check(machine: Machine) -> list[Problem]:
     error - the machine: no neuron is read as its answer; add one of type 'output' or name some with read(...)
     warning - norm.lost <- norm.norm: type 'norm' has no input 'lost', so the link does nothing; remove it
     """
-    found = [*_neurons(machine), *_matrix(machine), *_links(machine), *_timing(machine), *_readouts(machine)]
+    passes = (_neurons, _matrix, _links, _timing, _initial, _own_matrix, _readouts)
+    found = [problem for each in passes for problem in each(machine)]
     return sorted(found, key=lambda problem: problem.severity)  # stable: "error" before "warning"
 
 
@@ -87,6 +101,8 @@ def _links(machine: Machine) -> Iterator[Problem]:
         lost = [end for end in dict.fromkeys((link.neuron, link.source)) if end not in machine.neurons]
         for end in lost:
             yield _error(str(link), f"there is no neuron {end!r}", "add it or remove the link")
+        if link[:4] == (link.neuron, HOOK, link.neuron, HOOK) and machine.own_matrix:
+            continue
         kinds = [machine.types.get(machine.neurons[end].type) for end in (link.neuron, link.source) if not lost]
         for kind, side, field, has in zip(
             kinds, ("input", "output"), (link.input, link.output), ("has_input", "has_output"), strict=False
@@ -94,6 +110,42 @@ def _links(machine: Machine) -> Iterator[Problem]:
             if kind is not None and not getattr(kind, has)(field):
                 message = f"type {kind.name!r} has no {side} {field!r}, so the link does nothing"
                 yield Problem("warning", str(link), message, "remove it")
+
+
+def _type_of(machine: Machine, name: str) -> NeuronType | None:
+    return machine.types.get(machine.neurons[name].type) if name in machine.neurons else None
+
+
+def _initial(machine: Machine) -> Iterator[Problem]:
+    place = "the outputs before the first tick"
+    for path in machine.initial.support:
+        name, label = (*path, "", "")[:2]
+        kind = _type_of(machine, name)
+        if len(path) < 2:
+            yield _error(place, f"the number at {show_path(path)} belongs to no output", "nest neuron, output, V-value")
+        elif name not in machine.neurons:
+            yield _error(place, f"there is no neuron {name!r}", "add it or leave it out")
+        elif kind and not kind.has_output(label):
+            yield _error(place, f"neuron {name!r} has no output {label!r}", "name one that its type has")
+
+
+def _own_matrix(machine: Machine) -> Iterator[Problem]:
+    if machine.own_matrix is None:
+        return
+    name, output = machine.own_matrix
+    place, kind = f"own matrix {name}.{output}", _type_of(machine, name)
+    if kind is None:
+        yield _error(place, f"there is no neuron {name!r}", "add it or name another")
+    elif not kind.has_output(output):
+        yield _error(place, f"type {kind.name!r} has no output {output!r}", "name one that it has")
+    elif machine.initial[name, output]:
+        message = "the output has a value before the first tick besides the links of the machine"
+        yield _error(place, message, "give its first value by links alone")
+    if machine.timing != UNIT_DELAY:
+        message = "in synchronous timing the order of neurons would depend on the matrix they make"
+        yield _error(place, message, "take unit delay")
+    if kind and not (machine.matrix or machine.hard):
+        yield _error(place, "the machine has no links, so it would halt at once", "add the links it starts with")
 
 
 def _timing(machine: Machine) -> Iterator[Problem]:

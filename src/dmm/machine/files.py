@@ -1,8 +1,9 @@
 """Machines as JSON: the bare network matrix as published, and the project's own richer form.
 
 Own form, version 1: `{"format": "dmm-machine", "version": 1, "neurons": {name: {"type": ..., "parameters": {...}}},
-"links": {to: {input: {from: {output: weight}}}}, "hard_links": {...}, "outputs": [...], "metadata": {...}}`, and
-`"timing": "synchronous"` where it is. Everything read is data; nothing is ever executed.
+"links": {to: {input: {from: {output: weight}}}}, "hard_links": {...}, "outputs": [...], "metadata": {...}}`, and where
+it is so `"timing": "synchronous"`, `"initial": {neuron: {output: V-value}}` (the outputs before the first tick) and
+`"own_matrix": [neuron, output]` (a self-referential machine). Everything read is data; nothing is ever executed.
 """
 
 import json
@@ -22,7 +23,9 @@ from dmm.vvalue.tree import VValue
 FORMAT = "dmm-machine"
 VERSION = 1
 MAX_BYTES = 32 * 2**20  # some 700,000 links; a larger file is a mistake, and would take minutes to read
-_KEYS = {"format", "version", "timing", "neurons", "links", "hard_links", "outputs", "metadata"}
+_KEYS = {
+    "format", "version", "timing", "own_matrix", "neurons", "links", "hard_links", "initial", "outputs", "metadata"
+}  # fmt: skip
 
 
 def load_machine(
@@ -53,9 +56,11 @@ def machine_to_json(machine: Machine) -> str:
         "format": FORMAT,
         "version": VERSION,
         **({} if machine.timing == UNIT_DELAY else {"timing": machine.timing}),
+        **({"own_matrix": list(machine.own_matrix)} if machine.own_matrix else {}),
         "neurons": neurons,
         "links": machine.matrix.to_nested() or {},
         "hard_links": machine.hard.to_nested() or {},
+        **({"initial": machine.initial.to_nested()} if machine.initial else {}),
         "outputs": list(machine.outputs),
         "metadata": dict(machine.metadata),
     }
@@ -181,7 +186,18 @@ def _from_own_form(tree: dict[str, Any], types: Mapping[str, NeuronType]) -> Mac
         metadata=metadata,
         types=types,
         timing=tree.get("timing", UNIT_DELAY),
+        initial=_tree(tree.get("initial", {}), "initial", "nest neuron, output, V-value"),
+        own_matrix=_own_matrix(tree.get("own_matrix")),
     )
+
+
+def _own_matrix(entry: Any) -> tuple[str, str] | None:
+    match entry:
+        case None:
+            return None
+        case [str(neuron), str(output)]:
+            return neuron, output
+    raise ValueError("own_matrix is a list of a neuron and its output; mend the file")
 
 
 def _neuron(name: str, entry: Any) -> Neuron:
@@ -208,9 +224,13 @@ def _from_bare_matrix(
 
 
 def _matrix(tree: Any, place: str) -> VValue:
+    return _tree(tree, place, "nest to-neuron, input, from-neuron, output")
+
+
+def _tree(tree: Any, place: str, remedy: str) -> VValue:
     try:
         if not isinstance(tree, dict):
-            raise ValueError("not an object; nest to-neuron, input, from-neuron, output")
+            raise ValueError(f"not an object; {remedy}")
         return VValue(tree).map_leaves(float)
     except (ValueError, TypeError) as problem:
         raise ValueError(f"{place}: {problem}") from None

@@ -14,6 +14,8 @@ UNIT_DELAY = "unit delay"
 SYNCHRONOUS = "synchronous"
 TIMINGS = (UNIT_DELAY, SYNCHRONOUS)
 
+HOOK = "hook"  # the field at both ends of a link that only keeps its neuron active
+
 NOTEBOOK_DIGITS = 4
 
 
@@ -44,7 +46,9 @@ class Machine:
     `matrix` and `hard` are V-values with paths (to-neuron, input, from-neuron, output); where they share a link their
     weights would add. Every verb returns a new machine. `outputs` names the neurons read as the machine's answer; left
     empty, they are the neurons whose type is a sink. `timing` says when links act: under "unit delay" a tick later, in
-    "synchronous" timing within the step, save for those into late inputs.
+    "synchronous" timing within the step, save for those into late inputs. `initial` holds the outputs before the first
+    tick, paths (neuron, output, ...). `own_matrix` names an output that is the network matrix, tick by tick, of a
+    self-referential machine; trained and hard links together are then what it starts with (see `governed_by`).
 
     >>> m = Machine().add("input").add("accum").add("norm").add("output")
     >>> m = m.link("accum.dict-2", "input.char").link("norm.dict", "accum.dict").link("output.dict-1", "norm.norm", 2)
@@ -61,6 +65,8 @@ class Machine:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     types: Mapping[str, NeuronType] = field(default_factory=lambda: NEURON_TYPES, compare=False, repr=False)
     timing: str = UNIT_DELAY
+    initial: VValue = VValue()
+    own_matrix: tuple[str, str] | None = None
 
     # -- verbs -----------------------------------------------------------------------------------------------------
 
@@ -118,6 +124,41 @@ class Machine:
             raise ValueError(f"there is no timing {timing!r}; choose one of {', '.join(TIMINGS)}")
         return replace(self, timing=timing)
 
+    def start(self, at: str | tuple[str, str], value: Any) -> "Machine":
+        """With `value`, a V-value or what makes one, as that output before the first tick, in place of what it was.
+
+        >>> m = Machine().add("timer").start("timer.timer", 10).read("timer")
+        >>> from dmm import run
+        >>> print(*run(m, [VValue()] * 2), sep="; ")
+        {timer: 11}; {timer: 12}
+        """
+        name, output = address(at)
+        others = {**self.initial.children, name: _replaced(self.initial[name], output, VValue(value))}
+        return replace(self, initial=VValue().join(others))
+
+    def governed_by(self, output: str | tuple[str, str]) -> "Machine":
+        """The self-referential machine whose network matrix, in every tick, is that output's value of the tick before.
+
+        It starts with the links that the machine has. What links bring to the neuron of that output changes the matrix
+        as it runs. Neurons are active while the matrix has a row for them; those that have none now get a `hook`.
+
+        >>> more = {"total": {"x": {"one": {"const_1": 1}}}}  # to be added to the weight of total.x <- one.const_1
+        >>> m = Machine().add("self", "accum").add("more", "constant", value=more).link("self.dict-2", "more.value")
+        >>> m = m.add("one", "const_1").add("total", "sum").link("total.x", "one.const_1").read("total")
+        >>> from dmm import run
+        >>> print(*run(m.governed_by("self.dict"), [VValue()] * 4), sep="; ")
+        0; {sum: 1}; {sum: 2}; {sum: 3}
+        """
+        governed = replace(self, own_matrix=address(output))
+        rows = {link.neuron for link in self.all_links()}
+        for name in self.neurons:
+            governed = governed if name in rows else governed.hook(name)
+        return governed
+
+    def hook(self, name: str) -> "Machine":
+        """With a hard link that carries nothing, and that keeps the neuron active in a self-referential machine."""
+        return self.link((name, HOOK), (name, HOOK), hard=True)
+
     def with_metadata(self, **entries: Any) -> "Machine":
         """With entries added to the metadata, which files keep and nothing else reads."""
         return replace(self, metadata={**self.metadata, **entries})
@@ -141,12 +182,26 @@ class Machine:
         return _links(self.matrix + self.hard)
 
     def type_of(self, name: str) -> NeuronType:
-        """The type of the neuron `name`."""
-        return self.types[self.neurons[name].type]
+        """The type of the neuron `name`; in a self-referential machine, also of one that its name alone tells."""
+        return self.types[self.neuron(name).type]
+
+    def neuron(self, name: str) -> Neuron:
+        """The neuron `name`; in a self-referential machine its name alone may tell what it is. Else `KeyError`."""
+        if name not in self.neurons and self.own_matrix and type_in_name(name) in self.types:
+            return Neuron(type_in_name(name))
+        return self.neurons[name]
+
+    @property
+    def first_outputs(self) -> VValue:
+        """All outputs before the first tick, the network matrix of a self-referential machine among them."""
+        if self.own_matrix is None:
+            return self.initial
+        neuron, output = self.own_matrix
+        return self.initial + VValue().join({neuron: VValue().join({output: self.matrix + self.hard})})
 
     def inputs_of(self, name: str) -> tuple[str, ...] | None:
         """The inputs that the neuron `name` has; `None` means any."""
-        return self.type_of(name).inputs_by(self.neurons[name].parameters)
+        return self.type_of(name).inputs_by(self.neuron(name).parameters)
 
     def delay(self, name: str, label: str) -> int:
         """The ticks that a link into that input takes: 1, or 0 where it acts at once."""
@@ -155,7 +210,7 @@ class Machine:
     def apply(self, name: str, v: Any) -> Any:
         """What the neuron `name` makes of the inputs `v`, tree or flat."""
         kind = self.type_of(name)
-        return kind(v, **kind.settings(self.neurons[name].parameters))
+        return kind(v, **kind.settings(self.neuron(name).parameters))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -217,6 +272,10 @@ def address(end: str | tuple[str, str]) -> tuple[str, str]:
     if len(parts) != 2 or not all(parts):
         raise ValueError(f"{end!r} does not name a neuron and its field; write 'accum.dict-2' or ('accum', 'dict-2')")
     return parts[0], parts[1]
+
+
+def _replaced(value: VValue, label: str, part: VValue) -> VValue:
+    return value.join({**value.children, label: part})
 
 
 def _links(matrix: VValue) -> Iterator[Link]:

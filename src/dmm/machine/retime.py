@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from dmm.machine.check import check, refuse
-from dmm.machine.flow import useful_links
+from dmm.machine.flow import require_fixed, useful_links
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Link, Machine
 from dmm.neurons.base import NeuronType
 from dmm.neurons.linear import delay, identity
@@ -52,6 +52,7 @@ def to_synchronous(machine: Machine) -> Retimed:
       dict = 2 delay-input-char.value
     """
     refuse(check(machine))
+    require_fixed(machine, "retiming")
     if machine.timing == SYNCHRONOUS:
         return Retimed(machine, lag=0, every=1)
     machine = machine.with_timing(SYNCHRONOUS)
@@ -80,6 +81,7 @@ def to_unit_delay(machine: Machine) -> Retimed:
       b = identity-input-char.value (2, 1)
     """
     refuse(check(machine))
+    require_fixed(machine, "retiming")
     if machine.timing == UNIT_DELAY:
         return Retimed(machine, lag=0, every=1)
     clock = _clock(machine)

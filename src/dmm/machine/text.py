@@ -7,12 +7,14 @@
       dict-1 = accum.dict - 2 input.char
 
 Every name on the right stands for its value one tick ago. Under a first line `timing synchronous` it stands for the
-value of the same tick, save in hard links of memory and at other late inputs. Text after `#` is a comment.
+value of the same tick, save in hard links of memory and at other late inputs. A line `dict(0) = {a: 1}` under a neuron
+tells an output before the first tick, a line `governed by self.dict` on top a self-referential machine. Text after `#`
+is a comment.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dmm.machine.check import check, refuse
@@ -34,6 +36,8 @@ _EQUATION = re.compile(rf"(?P<input>{LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
 _TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{WEIGHT})?\s*(?P<source>{LABEL})\.(?P<output>{LABEL})")
 OUTPUTS = re.compile(rf"outputs (?P<names>{LABEL}(?:\s*,\s*{LABEL})*)")
 TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
+GOVERNED = re.compile(rf"governed by (?P<neuron>{LABEL})\.(?P<output>{LABEL})")
+_INITIAL = re.compile(rf"(?P<output>{LABEL})\(0\)\s*=\s*(?P<value>.+)")
 _SETTING = re.compile(rf"(?P<label>{LABEL})(?P<equals>\s*=)?")
 COMMENT = re.compile(rf'((?:[^"#]|{STRING})*)#.*')
 
@@ -45,6 +49,8 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
         lines.append(f"timing {machine.timing}")
     if machine.outputs:
         lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
+    if machine.own_matrix:
+        lines.append("governed by " + ".".join(map(format_label, machine.own_matrix)))
     if machine.metadata:
         lines.append("metadata " + json.dumps(dict(machine.metadata), ensure_ascii=False, default=float))
     if legend:
@@ -57,6 +63,8 @@ def format_machine(machine: Machine, *, digits: int | None = None, legend: bool 
             for label in matrix[name].labels:
                 terms = format_sum(_row(matrix, name, label), digits, _format_output)
                 lines.append(f"  {format_label(label)} {sign} {terms}")
+        for label in machine.initial[name].labels:
+            lines.append(f"  {format_label(label)}(0) = {machine.initial[name, label]}")
     return "\n".join(lines)
 
 
@@ -66,6 +74,7 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
     neurons: dict[str, tuple[str, dict[str, object]]] = {}
     trained: list[Term] = []
     hard: list[Term] = []
+    initial: dict[str, dict[str, VValue]] = {}
     name = None
     for number, line in enumerate(text.split("\n"), 1):  # `splitlines` would also split inside some labels
         commented = COMMENT.fullmatch(line)
@@ -73,10 +82,8 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
         try:
             if not line:
                 continue
-            if outputs := OUTPUTS.fullmatch(line):
-                machine = machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
-            elif timing := TIMING.fullmatch(line):
-                machine = machine.with_timing(timing["timing"])
+            if heading := parse_heading(machine, line):
+                machine = heading
             elif line.startswith("metadata {"):
                 machine = replace(machine, metadata=json.loads(line.removeprefix("metadata ")))
             elif head := _HEAD.fullmatch(line):
@@ -84,6 +91,8 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
                 if name in neurons:
                     raise ValueError(f"there is a neuron {name!r} already; choose another name")
                 neurons[name] = (parse_label(head["type"]), _parameters(head["parameters"]))
+            elif (start := _INITIAL.fullmatch(line)) and name is not None:
+                initial.setdefault(name, {})[parse_label(start["output"])] = VValue.parse(start["value"])
             elif (equation := _EQUATION.fullmatch(line)) and name is not None:
                 links = trained if equation["sign"] == "=" else hard
                 links += _parse_terms(name, parse_label(equation["input"]), equation["terms"])
@@ -91,9 +100,20 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
                 raise ValueError("neither 'name : type' nor 'input = weight neuron.output ...'")
         except ValueError as problem:
             raise ValueError(f"line {number}: {problem}; found {line!r}") from None
-    machine = _assemble(machine, neurons, trained, hard)
+    machine = replace(_assemble(machine, neurons, trained, hard), initial=layer(initial))
     refuse(check(machine))
     return machine
+
+
+def parse_heading(machine: Machine, line: str) -> Machine | None:
+    """The machine with what a line on top says of its outputs, its timing or its own matrix; `None` for other lines."""
+    if outputs := OUTPUTS.fullmatch(line):
+        return machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
+    if timing := TIMING.fullmatch(line):
+        return machine.with_timing(timing["timing"])
+    if governed := GOVERNED.fullmatch(line):
+        return replace(machine, own_matrix=(parse_label(governed["neuron"]), parse_label(governed["output"])))
+    return None
 
 
 def _assemble(
@@ -102,6 +122,11 @@ def _assemble(
     for name, (kind, parameters) in neurons.items():
         machine = machine.add(name, kind, **parameters)
     return replace(machine, matrix=VValue.from_paths(trained), hard=VValue.from_paths(hard))
+
+
+def layer(values: Mapping[str, Mapping[str, VValue]]) -> VValue:
+    """The V-value with paths (neuron, output, ...) of what neurons emit, by name and output."""
+    return VValue().join({name: VValue().join(outputs) for name, outputs in values.items()})
 
 
 def flow_order(machine: Machine) -> list[str]:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from dmm.interpret.cycle import trace
+from dmm.machine.flow import require_fixed
 from dmm.machine.machine import Machine
 from dmm.reasons.finite import finite_trace
 from dmm.reasons.reasons import Contributions, Needed, Reason, Value
@@ -76,6 +77,7 @@ def contributions(
     if not 1 <= depth <= DEEPEST:
         raise ValueError(f"depth is {depth}; give a number of links from 1 to {DEEPEST}")
     stream = _until(stream, tick)
+    require_fixed(machine, "an explanation")
     wiring, ticks = Wiring(machine, number), finite_trace(machine, stream, number)
     walk = Walk(wiring, ticks)
     lacking: dict[str, dict[int, VValue]] = {}

@@ -54,7 +54,7 @@ def _next(wiring: Wiring, ticks: Sequence[Tick], i: int, names: tuple[str, ...],
             }
             received = inputs[name].join({**inputs[name].children, **other}) if other else None
         else:
-            received = feed(wiring.machine, ZERO)[name] if lacking else None
+            received = feed(wiring.machine.sources, ZERO)[name] if lacking else None
         if received is not None:
             output = wiring.machine.apply(name, received)
             if output != emitted[name]:

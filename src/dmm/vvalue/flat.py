@@ -169,7 +169,7 @@ class FlatVValue:
     def apply_matrix(self, vector: Any, level: int) -> "FlatVValue":
         """See `VValue.apply_matrix`."""
         vector = as_flat(vector, self)
-        i, j, out, support = _matrix_terms(self.support, vector.support, level)
+        i, j, out, support = matrix_terms(self.support, vector.support, level)
         return vector._bilinear(self, (i, j, out, support))
 
     def lin_comb(self, vector: Any) -> "FlatVValue":
@@ -201,6 +201,12 @@ class FlatVValue:
     def __repr__(self) -> str:
         shape = getattr(self._leaves, "shape", None)
         return f"FlatVValue({self.support}, leaves {shape})"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: shape, support, and the first of the numbers."""
+        from dmm.vvalue.display import shown_flat
+
+        return shown_flat(self)
 
 
 # -- from trees and back -----------------------------------------------------------------------------------------------
@@ -309,7 +315,12 @@ def _mask_terms(mask: Support, value: Support) -> tuple[np.ndarray, np.ndarray, 
 
 
 @lru_cache(maxsize=256)
-def _matrix_terms(matrix: Support, vector: Support, level: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Support]:
+def matrix_terms(matrix: Support, vector: Support, level: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Support]:
+    """The products that `matrix.apply_matrix(vector, level)` adds up.
+
+    Of each: the place of its factor in the matrix, that in the vector, and that of the sum in the support of the
+    result, which comes last.
+    """
     following: dict[Path, list[tuple[int, Path]]] = {}
     for j, path in enumerate(vector):
         for k in range(len(path) + 1):

@@ -84,10 +84,15 @@ class VValue:
         `self` only says of which kind the result is: `FlatVValue.join` is the twin. `TypeError` for a part that is
         neither a V-value nor a number.
         """
+        children = {}
         for label, x in parts.items():
-            if not isinstance(x, VValue) and not is_number(x):
+            if isinstance(x, VValue):
+                children[label] = x
+            elif is_number(x):
+                children[label] = _node(x, {})
+            else:
                 raise TypeError(f"the part {label!r} is {x!r}, neither a number nor a V-value")
-        return _node(0, {label: x if isinstance(x, VValue) else _node(x, {}) for label, x in parts.items()})
+        return _node(0, children)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -141,7 +146,7 @@ class VValue:
 
     def __bool__(self) -> bool:
         """False for zero only."""
-        return bool(self._scalar) or bool(self._children)
+        return self is not ZERO
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -169,7 +174,9 @@ class VValue:
             return self
         if not self:
             return other
-        small, large = sorted((self._children, other._children), key=len)
+        small, large = self._children, other._children
+        if len(small) > len(large):
+            small, large = large, small
         children = dict(large)
         for label, value in small.items():
             children[label] = children[label] + value if label in children else value
@@ -295,6 +302,11 @@ class VValue:
     def __repr__(self) -> str:
         return f"VValue({self.to_nested()!r})"
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from dmm.vvalue.display import shown
+
+        return shown(self)
+
 
 class _Builder:
     """A mutable node, for building a tree leaf by leaf."""
@@ -339,21 +351,30 @@ def show_path(path: Path) -> str:
 
 
 def _node(scalar: Number, children: dict[str, VValue]) -> VValue:
-    """A node from parts that need no checking but the removal of zeros and the limit on depth."""
-    if not all(children.values()):
-        children = {label: child for label, child in children.items() if child}
-    depth = 1 + max(child._depth for child in children.values()) if children else 0
+    """A node from parts that need no checking but for zeros, which go, and for depth; zero itself is always `ZERO`."""
+    depth = 0
+    for child in children.values():
+        if child is ZERO:
+            return _node(scalar, {label: child for label, child in children.items() if child is not ZERO})
+        if child._depth >= depth:
+            depth = child._depth + 1
+    if not children and not scalar:
+        return ZERO
     if depth > MAX_DEPTH:
         raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels; flatten it")
+    return _bare(scalar or 0, children, depth)
+
+
+def _bare(scalar: Number, children: dict[str, VValue], depth: int) -> VValue:
     node = object.__new__(VValue)
-    node._scalar = scalar or 0
+    node._scalar = scalar
     node._children = children
     node._depth = depth
     node._hash = None
     return node
 
 
-ZERO = _node(0, {})
+ZERO = _bare(0, {}, 0)
 
 
 def _require_number(x: object, path: Path) -> None:
