@@ -1,10 +1,14 @@
 """`dmm trace`: every neuron at every tick, as a table and as JSON; the interpreter says what must stand there."""
 
+import json
+
 import pytest
 
+import pictures
 from dmm.interpret.cycle import read, run, trace
 from dmm.machine.files import save_machine
 from dmm.machine.machine import Machine
+from dmm.report.trace import record
 from dmm.tasks.duplicates import teacher
 from dmm.tasks.streams import characters
 from dmm.vvalue.tree import VValue
@@ -122,7 +126,35 @@ def test_a_column_wider_than_the_terminal_is_cut(dmm, detector, monkeypatch):
     assert "..." in out
 
 
+# -- pictures and pages ------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_and_a_page_are_what_the_library_makes(dmm, detector, tmp_path):
+    found = record(teacher(), characters("noon.", ticks=9)).part(2, 7)
+    asked = ("trace", detector, "--text", "noon.", "--ticks", 9, "--from", 2, "--to", 7)
+    assert dmm(*asked, "--as", "svg").out == found.svg()
+    assert dmm(*asked, "--as", "html").out == found.html()
+    assert dmm(*asked, "--as", "text").out == dmm(*asked).out == found.table() + "\n"
+    done = dmm(*asked, "--as", "svg", "--neurons", "accum", "--inputs", "--out", tmp_path / "trace.svg")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert (tmp_path / "trace.svg").read_text(encoding="utf-8") == found.svg(["accum"], inputs=True)
+    assert "to accum.dict-2" in pictures.texts(pictures.parsed((tmp_path / "trace.svg").read_text(encoding="utf-8")))
+
+
+def test_tables_and_json_can_be_written_too(dmm, detector, tmp_path, monkeypatch):
+    monkeypatch.setattr("dmm.cli.trace.on_a_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    asked = ("trace", detector, "--text", "noon.", "--out", tmp_path / "file")
+    assert dmm(*asked).status == 0
+    assert (tmp_path / "file").read_text() == record(teacher(), characters("noon.")).table() + "\n", "a file is wide"
+    assert dmm(*asked, "--json").status == 0
+    assert json.loads((tmp_path / "file").read_text()) == dmm(*asked[:-2], "--json").json
+
+
 MISTAKES = {
+    "two forms": (["--json", "--as", "svg"], "--json and --as svg are two forms; choose one of them"),
+    "all of a picture": (["--all", "--as", "svg"], "--all is for tables"),
+    "nowhere": (["--as", "svg", "--out", "nowhere/x.svg"], "--out nowhere/x.svg: "),
     "unknown neuron": (["--neurons", "accum,nrom"], "--neurons: there is no neuron 'nrom'; there are "),
     "backwards": (["--from", "3", "--to", "2"], "no ticks 3 to 2"),
     "beyond the end": (["--to", "9"], "no ticks 1 to 9; the stream has 4"),

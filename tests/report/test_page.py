@@ -337,9 +337,15 @@ def test_a_run_of_an_older_version_is_reported(exact):
     settings = {"layers": 5, "penalty": 0.03}
     edit(exact / "config.json", summary=None, taught=None, parts=None, settings=settings, versions=None)
     edit(exact / "position.json", found=None, challenges=None, failures=None, verdict=None)
-    lines = [{key: x for key, x in line.items() if key != "challenges"} for line in history(exact)]
+    newer = ("challenges", "penalty", "undone")
+    lines = [{key: x for key, x in line.items() if key not in newer} for line in history(exact)]
+    assert "loss and penalty" in report_html(exact)
     (exact / "history.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     page = assert_well_made(report_html(exact))
+    training = page.by_id("training").words
+    assert "The penalty on links was not recorded by the version of dmm that made this run." in training
+    assert "loss and penalty" not in training
+    assert "step back: trained, and no smaller than before" in training
     assert "the settings are damaged, or of another version of dmm" in page.words
     assert page.facts()["outcome"] == "exact"
     assert dict(page.table("Settings")[1:]) == {"layers": "5", "penalty": "0.03"}

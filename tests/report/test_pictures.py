@@ -8,13 +8,13 @@ import re
 import pytest
 
 import pictures
-from dmm import TASKS, Machine, VValue, characters, trace
-from dmm.report.answers import inside_section
+from dmm import VValue, characters
 from dmm.report.course import attempts, course, shares, way_to_the_circuit
-from dmm.report.folder import Entry, read_run
+from dmm.report.folder import Entry, load_run
 from dmm.report.plots import Axis, stairs, tick_texts
-from dmm.report.stream_picture import Series, answers_svg, heat_svg
+from dmm.report.stream_picture import Series, answers_svg
 from dmm.report.training_picture import overlaid_svg, training_svg
+from dmm.synthesis.position import Undone
 
 SVG = pictures.SVG
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
@@ -144,6 +144,40 @@ def test_every_unit_is_a_mark_at_its_place():
         assert math.isclose((x[unit] - x[1]) / (x[11] - x[1]), (step - 100) / 600, abs_tol=1e-3)
 
 
+def told(entry, penalty, undone=None):
+    """The line of a history with what newer versions record."""
+    return entry._replace(penalty=penalty, undone=undone and Undone(*undone))
+
+
+def test_penalty_stands_beside_loss_and_what_was_given_up_at_its_own_place():
+    """Unit 3 tried 5 links and blew up, unit 4 repeats it without training; the fit of unit 5 failed after a cut."""
+    penalties = [0.5, 0.05, 0.05, 0.05, 0.0, 0.5, 0.05, 0.0, 0.0, 0.0, 0.0]
+    undone = {3: (5, math.inf), 4: (5, math.inf), 5: (8, 50.0)}
+    units = course([told(entry, x, undone.get(entry.unit)) for entry, x in zip(HISTORY, penalties, strict=True)])
+    assert [unit.entry.unit for unit in units if unit.undone] == [3, 5]
+    root = pictures.parsed(training_svg(units))
+    first, second = [numbers(each.get("d")) for each in paths(root, "line", "s0")]
+    penalty, again, _ = [numbers(each.get("d")) for each in paths(root, "line", "s2")]  # the last is in the legend
+    assert penalty[::2] == first[::2]  # as far along as the losses of the same units
+    assert len(again) == 2 * 2
+    fourth = again[3] - again[1]  # from 0.5 to 0.05: a power of ten
+    losses = dict(zip((0.4, 0.1), second[1:5:2], strict=True))  # the first unit of the attempt has no loss
+    assert fourth == pytest.approx((losses[0.1] - losses[0.4]) / math.log10(4), abs=0.5)
+    assert penalty[1] == pytest.approx(first[1], abs=0.1)  # both 0.5
+    assert "loss and penalty" in [each.text for each in root.iter(f"{SVG}text")]
+    high = {number: middle(each) for each in paths(root, "ring", "s0") for number in [unit_of(each)]}
+    low = {number: middle(each) for each in paths(root, "ring", "s1") if len(each) for number in [unit_of(each)]}
+    assert high.keys() == low.keys() == {3, 5, 10}  # the tenth is told by its links
+    links = [numbers(each.get("d")) for each in paths(root, "line", "s1")]
+    assert low[3][1] > links[0][5] > links[0][1]  # below the line at 10 links, which is below 20
+    assert high[3][1] < high[5][1] < first[1]  # what blew up, a loss of 50, one of 0.5
+    assert "2 steps back" in root.find(f"{SVG}desc").text
+
+
+def unit_of(mark):
+    return int(re.search(r"unit (\d+)", "".join(mark.itertext()))[1])
+
+
 def test_the_links_of_several_runs_are_lines_that_end_where_they_end():
     short = course(HISTORY[:4])
     root = pictures.parsed(overlaid_svg([("one", course(HISTORY)), ("two", short), ("none", ())]))
@@ -155,7 +189,7 @@ def test_the_links_of_several_runs_are_lines_that_end_where_they_end():
 
 
 def test_the_way_to_the_circuit_is_that_of_its_attempt(trained):
-    run = read_run(trained)
+    run = load_run(trained)
     way = way_to_the_circuit(run)
     attempt = {entry.unit: entry.attempt for entry in run.history}
     assert {attempt[each.unit] for each in way} == {run.last.attempt}
@@ -202,36 +236,3 @@ def test_items_stand_below_their_ticks(ticks):
     assert all(any(abs(place - middle) < 0.1 for middle in middles) for place in places)
     assert len(places) in (ticks, ticks // 2)
     assert all(page.left < x < page.right for x in (*places, *middles))
-
-
-def test_a_heat_map_says_what_every_neuron_emits():
-    machine = Machine().add("input").add("accum-1-2").add("norm-1").read("norm-1")
-    machine = machine.link("accum-1-2.dict-2", "input.char", 0.5).link("norm-1.dict", "accum-1-2.dict")
-    stream = tuple(characters("abba", ticks=6))
-    emitted = [tick.outputs for tick in trace(machine, stream)]
-    names = {"input": "input", "accum": "accum-1-2", "norm": "norm-1"}
-    rows = [(word, [float(x[name].max_norm()) for x in emitted]) for word, name in names.items()]
-    root = pictures.parsed(heat_svg(rows, stream, "title"))
-    said = {text for each in root.iter(f"{SVG}path") for text in [each.findtext(f"{SVG}title")] if text}
-    expected = {f"{word} at tick {tick}: {x:g}" for word, values in rows for tick, x in enumerate(values, 1) if x}
-    assert said == expected
-    assert "accum at tick 6: 1.5" in said, "two a's and one b at tick 5"
-    grades = {x: set() for _, values in rows for x in values if x}
-    for each in root.iter(f"{SVG}path"):
-        if text := each.findtext(f"{SVG}title"):
-            grades[float(text.split(": ")[1])].add(int(each.get("class")[1:]))
-    levels = [grades[x] for x in sorted(grades)]
-    assert all(len(level) == 1 for level in levels)
-    assert [min(level) for level in levels] == sorted(min(level) for level in levels)
-
-
-def test_the_page_shows_the_first_training_stream(trained):
-    run = read_run(trained)
-    (figure,) = inside_section(run).blocks
-    stream = TASKS["running-sum"].examples[0].inputs
-    root = pictures.parsed(figure.svg)
-    said = {text for each in root.iter(f"{SVG}path") for text in [each.findtext(f"{SVG}title")] if text}
-    total = 0
-    for tick, item in enumerate(stream, 1):
-        total += item.scalar
-        assert (f"accum at tick {tick}: {abs(total):g}" in said) == (total != 0)

@@ -4,22 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dmm.circuits.graph import circuit_graph
 from dmm.interpret.cycle import trace
-from dmm.machine.machine import Machine
 from dmm.report.blocks import Block, Figure, Section, Table, remark
 from dmm.report.comparing import RANDOM, Compared
 from dmm.report.folder import Run
-from dmm.report.stream_picture import Series, answers_svg, heat_svg
+from dmm.report.stream_picture import Series, answers_svg
+from dmm.report.trace import Trace
 from dmm.report.words import amount, error, many, spelled
 from dmm.synthesis.verify import ROUNDING
-from dmm.tasks.task import Stream
 from dmm.vvalue.tree import VValue
 
 MOST_TICKS = 140  # of a stream that is drawn
 OF_EACH_KIND = 2  # streams that are drawn
 MOST_SERIES = 4  # numbers of an answer that are drawn
-MOST_ROWS = 40  # neurons that are drawn
 MOST_IN_TABLE = 60
 
 
@@ -87,21 +84,8 @@ def inside_section(run: Run) -> Section:
     if machine is None or not run.task.examples:
         return Section("inside", "Inside the circuit", (remark("There is no machine, or no stream, to look into."),))
     stream = (*run.task.examples[0].inputs, *(VValue(),) * run.task.lag)[:MOST_TICKS]
-    rows = _rows(machine, stream)
-    ticks = f"the first {many(len(stream), 'tick')} of " if len(run.task.examples[0].inputs) > MOST_TICKS else ""
-    caption = f"Training stream 1, {ticks}the largest absolute number that each neuron emits, tick by tick."
-    svg = heat_svg(rows[:MOST_ROWS], stream, "What every neuron emits along a stream")
-    blocks: list[Block] = [Figure(svg, caption)]
-    if len(rows) > MOST_ROWS:
-        blocks.append(remark(f"Left out: {many(len(rows) - MOST_ROWS, 'more neuron')}."))
-    return Section("inside", "Inside the circuit", tuple(blocks))
-
-
-def _rows(machine: Machine, stream: Stream) -> list[tuple[str, list[float]]]:
-    """For each neuron on which the answer depends, by its readable name, the largest absolute leaf of every tick."""
     with np.errstate(all="ignore"):
-        ticks = list(trace(machine, stream, number=np.float64))
-        return [
-            (node.word, [float(tick.outputs[node.name].max_norm()) for tick in ticks])
-            for node in circuit_graph(machine).nodes
-        ]
+        found = Trace(machine, stream, tuple(trace(machine, stream, number=np.float64)))
+    ticks = f"the first {many(len(stream), 'tick')} of it, " if len(run.task.examples[0].inputs) > MOST_TICKS else ""
+    caption = f"Training stream 1, {ticks}tick by tick: the darker a cell, the larger the number that a neuron emits."
+    return Section("inside", "Inside the circuit", (Figure(found.svg(), caption),))

@@ -1,7 +1,8 @@
 """The course of a run: what every unit of work did, out of the lines of the history.
 
 A line says where the run stood *after* a unit. What the unit was is the stage of the line before; what came of it is
-told by the links. That a unit went back is not recorded: it is one that trained and kept as many links as before.
+told by the links. A unit that went back has trained and kept as many links as before; what it had tried is recorded,
+save by older versions.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from dmm.machine.files import load_machine
 from dmm.machine.machine import Machine
 from dmm.report.folder import Checkpoint, Entry, Run
-from dmm.synthesis.position import Stage
+from dmm.synthesis.position import Stage, Undone
 
 TRIES = (Stage.CUT, Stage.REFINE)  # stages in which a unit tries smaller machines
 
@@ -34,6 +35,7 @@ class Unit(NamedTuple):
     seconds: float
     change: Change
     learned: bool  # whether there is a counter-example more
+    undone: Undone | None  # what it tried in vain, where that is recorded
 
 
 class Share(NamedTuple):
@@ -59,7 +61,8 @@ def course(history: Sequence[Entry]) -> tuple[Unit, ...]:
         was = before or Entry(0, Stage.WARM_UP.value, entry.attempt, 0, None, entry.links, 0, 0.0)
         steps, seconds = entry.steps - was.steps, max(0.0, entry.seconds - was.seconds)
         learned = entry.challenges > was.challenges
-        units.append(Unit(was.stage, entry, steps, seconds, _change(before, entry), learned))
+        undone = entry.undone if steps else None  # a unit without training repeats the one before
+        units.append(Unit(was.stage, entry, steps, seconds, _change(before, entry), learned, undone))
         before = entry
     return tuple(units)
 

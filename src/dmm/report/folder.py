@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from dmm.machine.files import load_machine, machine_from_json
 from dmm.machine.machine import Machine
 from dmm.synthesis.front import Found
-from dmm.synthesis.position import Stage
+from dmm.synthesis.position import Stage, Undone
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.verify import Verdict
 from dmm.tasks.examples import load_examples
@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 
 class Entry(NamedTuple):
-    """A line of the history: where the run stood after a unit of work."""
+    """A line of the history: where the run stood after a unit of work.
+
+    `penalty` and `undone` are missing from histories that older versions wrote.
+    """
 
     unit: int
     stage: str
@@ -42,6 +45,8 @@ class Entry(NamedTuple):
     links: int
     challenges: int
     seconds: float
+    penalty: float | None = None
+    undone: Undone | None = None
 
 
 class Checkpoint(NamedTuple):
@@ -113,11 +118,22 @@ class Run:
         known = self.circuit.metadata.get("heldout_max_error") if self.circuit is not None else None
         return float(known) if isinstance(known, (int, float)) else None
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: how the run ended, the circuit, and loss and links over the steps."""
+        from dmm.report.run_display import shown
 
-def read_run(path: str | os.PathLike[str], task: Task | None = None) -> Run:
+        return shown(self)
+
+
+def load_run(path: str | os.PathLike[str], task: Task | None = None) -> Run:
     """The run in a folder; `ValueError` for a folder that holds none.
 
-    `task` is the task of the run, where that has a teacher of one's own. A file that is damaged is left out.
+    `task` is the task of the run, where that has a teacher of one's own. A file that is damaged is left out, and
+    `missing` says so. Nothing in the folder is changed. In a notebook, the run shows itself.
+
+    >>> load_run("nowhere")
+    Traceback (most recent call last):
+    ValueError: nowhere: no such folder; name the folder of a run, as 'dmm synth' made it
     """
     path = Path(path)
     if not path.is_dir():
@@ -282,24 +298,34 @@ class _Reader:
 
 
 def _entry(stored: Mapping[str, Any]) -> Entry:
-    loss = stored["loss"]
     whole = {name: int(stored[name]) for name in ("unit", "attempt", "steps", "links")}
+    undone = stored.get("undone")
     return Entry(
         **whole,
         stage=str(stored["stage"]),
-        loss=None if loss is None or not math.isfinite(loss) else float(loss),
+        loss=_finite(stored["loss"]),
         challenges=int(stored.get("challenges", 0)),
         seconds=float(stored["seconds"]),
+        penalty=_finite(stored.get("penalty")),
+        undone=None if undone is None else Undone(int(undone["links"]), _infinite(undone["loss"])),
     )
+
+
+def _finite(stored: Any) -> float | None:
+    return None if stored is None or not math.isfinite(stored) else float(stored)
+
+
+def _infinite(stored: Any) -> float:
+    """A number for which JSON may have none."""
+    return math.inf if stored is None else float(stored)
 
 
 def _judged(stored: Mapping[str, Any]) -> Found:
     verdict = dict(stored["verdict"])
-    failing, largest = verdict["failing"], verdict["max_error"]
+    failing = verdict["failing"]
     verdict["failing"] = None if failing is None else tuple(map(VValue, failing))
-    verdict["max_error"] = math.inf if largest is None else float(largest)
-    loss = stored.get("loss")
-    return Found(machine_from_json(stored["circuit"]), math.inf if loss is None else float(loss), Verdict(**verdict))
+    verdict["max_error"] = _infinite(verdict["max_error"])
+    return Found(machine_from_json(stored["circuit"]), _infinite(stored.get("loss")), Verdict(**verdict))
 
 
 def _agrees(task: Task) -> bool:

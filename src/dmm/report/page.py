@@ -13,7 +13,7 @@ from dmm.report.blocks import Chapter
 from dmm.report.circuit import circuit_section, front_section
 from dmm.report.comparing import Compared, all_compared
 from dmm.report.failures import failures_section
-from dmm.report.folder import Run, read_run
+from dmm.report.folder import Run, load_run
 from dmm.report.generalisation import generalisation, generalisation_section, is_askable
 from dmm.report.headline import comparison_section, lead, opening
 from dmm.report.training import setup_section, training_section
@@ -35,7 +35,7 @@ def report_html(runs: Folder | Iterable[Folder], *, task: Task | None = None) ->
     folders = [runs] if isinstance(runs, (str, os.PathLike)) else list(runs)
     if not folders:
         raise ValueError("there is no run to report on; name one folder at least")
-    read = [read_run(folder, task) for folder in folders]
+    read = [load_run(folder, task) for folder in folders]
     names = _names(read)
     keys = [f"run-{number}" for number in range(1, len(read) + 1)]
     chapters = [_chapter(run, name, key) for run, name, key in zip(read, names, keys, strict=True)]

@@ -1,14 +1,12 @@
-"""What happens along a stream, as pictures: answers against targets, and what every neuron says."""
+"""What a machine answers along a stream, as a picture: answers against targets, tick by tick."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dmm.circuits.pictures.drawing import MARGIN, document, element, number, plain
-from dmm.circuits.pictures.lettering import sized, text_width, visible
-from dmm.circuits.pictures.matrix_picture import LEVELS, Scale, matrix_style
+from dmm.circuits.pictures.lettering import text_width
 from dmm.report.plots import SWATCH, Axis, dot, key, plot_style, stairs, upright
-from dmm.report.words import error, item_text, many
+from dmm.report.words import error, item_text
 from dmm.tasks.task import Stream
 
 LETTERS = 10.0
@@ -18,11 +16,8 @@ PANEL, BETWEEN, HEAD = 66.0, 30.0, 24.0
 ITEMS = 12.0  # below a plot
 TURNED = 12.0  # pixels that an item written upright takes
 MOST_ROOM = 110.0  # below a plot, for items
-ROW = 21.0
 VISIBLE = 1e-3  # an error, relative to targets above 1
-DIFFERENT = 30.0  # times as large as the smallest number, from which on levels double
 EVERY = (1, 2, 5, 10, 20, 50)  # ticks, one of which is numbered
-_BRIGHT = LEVELS // 2  # levels above which letters are of the other shade
 
 
 class Series(NamedTuple):
@@ -123,72 +118,3 @@ def _item(text: str, x: float, top: float, *, turned: bool) -> str:
         return element("text", plain(text), x=x, y=top + 9, text_anchor="middle", class_="item")
     place = f"translate({number(x + 3.5)} {number(top + 2)})rotate(-90)"
     return element("text", plain(text), transform=place, text_anchor="end", class_="item")
-
-
-# -- what every neuron says --------------------------------------------------------------------------------------------
-
-
-def heat_svg(rows: Sequence[tuple[str, Sequence[float]]], stream: Stream, title: str) -> str:
-    """A row for every neuron, a cell for every tick: the darker, the larger the number; with the numbers, if few.
-
-    Where the numbers are of very different size, levels double from colour to colour.
-    """
-    step = _tick_width(len(stream))
-    left = MARGIN + max((text_width(visible(name), LETTERS + 1) for name, _ in rows), default=0.0) + 10
-    across = Axis(0.5, len(stream) + 0.5, left, left + step * len(stream))
-    scale = _scale([x for _, numbers in rows for x in numbers if x and math.isfinite(x)])
-    body, top = [], MARGIN
-    for name, numbers in rows:
-        body.append(element("text", plain(visible(name)), x=left - 8, y=top + 14, text_anchor="end"))
-        body += [_cell(tick, x, across, top, scale, name) for tick, x in enumerate(numbers, 1) if x]
-        top += ROW
-    frame = element("rect", x=left, y=MARGIN, width=across.last - left, height=top - MARGIN, class_="frame")
-    below, room = _items(stream, across, top + 4)
-    bar = _levels(scale, (left, top + room + 16))
-    return document(
-        [*body, frame, below, bar],
-        _heat_style(),
-        max(across.last, left + LEVELS * 40.0) + MARGIN,
-        top + room + 56 + MARGIN,
-        title=title,
-        description="; ".join(f"{visible(name)}: largest {sized(max(numbers, default=0.0))}" for name, numbers in rows)
-        + f". {many(len(stream), 'tick')}.",
-    )
-
-
-def _scale(numbers: Sequence[float]) -> Scale:
-    if max(numbers, default=1.0) > DIFFERENT * min(numbers, default=1.0):
-        return Scale.doubling(numbers)
-    return Scale.linear(numbers)
-
-
-def _cell(tick: int, x: float, across: Axis, top: float, scale: Scale, name: str) -> str:
-    """A cell, and what is in it."""
-    left, width = across.at(tick - 0.5), across.at(tick + 0.5) - across.at(tick - 0.5)
-    grade = scale.level(x) if math.isfinite(x) else f"p{LEVELS}"
-    words = element("title", plain(f"{visible(name)} at tick {tick}: {sized(x)}"))
-    d = f"M{number(left + 0.5)} {number(top + 0.5)}h{number(width - 1)}v{number(ROW - 1)}h{number(1 - width)}z"
-    cell, text = element("path", words, d=d, class_=grade), sized(x, 2)
-    if text_width(text, LETTERS) > width - 2:
-        return cell
-    shade = "over" if int(grade[1:]) > _BRIGHT else "on"
-    return cell + element("text", text, x=left + width / 2, y=top + 14, text_anchor="middle", class_=f"field {shade}")
-
-
-def _levels(scale: Scale, at: tuple[float, float]) -> str:
-    x, y = at
-    parts = []
-    for n, limit in enumerate(scale.limits):
-        parts.append(element("rect", x=x + 40 * n, y=y, width=40.0, height=10.0, class_=f"p{n + 1}"))
-        right = x + 40.0 * (n + 1)
-        parts.append(
-            element("text", f"≤ {sized(limit, 2)}", x=right - 20, y=y + 22, text_anchor="middle", class_="field")
-        )
-    return element("g", *parts, class_="scale")
-
-
-def _heat_style() -> str:
-    return matrix_style(
-        ".dmm .field.on{fill:#111}.dmm .field.over{fill:#fff}",
-        "@media screen and (prefers-color-scheme:dark){.dmm .field.on{fill:#fff}.dmm .field.over{fill:#111}}",
-    )

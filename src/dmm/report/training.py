@@ -15,6 +15,7 @@ from dmm.report.words import amount, duration, many
 FRAMES = 20  # machines of the animation, at most
 MOST_CELLS = 2500  # links of its first machine
 SECONDS = 0.6  # a machine is shown
+PENALTY = "The penalty is what the links cost in training besides the loss, in the same units."
 
 
 def training_section(run: Run) -> Section:
@@ -22,9 +23,11 @@ def training_section(run: Run) -> Section:
     if not run.history:
         return Section("training", "Training and pruning", (remark("There is no history to draw."),))
     units = course(run.history)
+    is_known = any(unit.entry.penalty is not None for unit in units)
     caption = (
         "Loss (the sum of squared errors on the examples and on the counter-examples so far) and trained links after "
-        "every unit of work, by the steps of training. The penalty on links is not recorded."
+        "every unit of work, by the steps of training. "
+        + (PENALTY if is_known else "The penalty on links was not recorded by the version of dmm that made this run.")
     )
     blocks: list[Block] = [Figure(training_svg(units), caption)]
     if run.failures:

@@ -1,6 +1,8 @@
-"""The course of runs as pictures: loss and links over the steps of training."""
+"""The course of runs as pictures: loss, penalty and links over the steps of training."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from dmm.circuits.pictures.drawing import MARGIN, document, element, plain
 from dmm.circuits.pictures.lettering import sized
@@ -21,6 +23,7 @@ from dmm.report.plots import (
     upright,
 )
 from dmm.report.words import amount, many
+from dmm.synthesis.position import Undone
 
 WIDTH, LEFT = 860.0, 62.0
 HEAD, LOSS_HEIGHT, LINKS_HEIGHT, BETWEEN = 34.0, 170.0, 190.0, 34.0
@@ -30,30 +33,38 @@ SLIGHT = 0.5  # of the radius, where a unit of work changed no links
 MANY_WORDS = 2000  # units of work, each of which says in a tooltip what it was
 ABOVE_NOTHING = 0.1  # of the least loss above 0, at which losses of 0 stand
 
-_BLUE, _ORANGE = 0, 1
+_BLUE, _ORANGE, _GREEN = 0, 1, 2
+_PENALTY_LINE = (f"line s{_GREEN}", DASHES[1])
 
 
 def training_svg(units: Sequence[Unit]) -> str:
-    """Loss and links over the steps of a run, both on logarithmic axes, its attempts told apart.
+    """Loss with the penalty, and links, over the steps of a run, both on logarithmic axes, its attempts told apart.
 
-    Dots are cuts, triangles units of work that went back, diamonds counter-examples that were learned from.
+    Dots are cuts, triangles what was tried and given up, diamonds counter-examples that were learned from.
     """
     right = MARGIN + WIDTH
     losses = [unit.entry.loss for unit in units if unit.entry.loss is not None]
+    losses += [unit.undone.loss for unit in units if unit.undone and math.isfinite(unit.undone.loss)]
+    penalties = [unit.entry.penalty for unit in units if unit.entry.penalty]
     least = min((x for x in losses if x > 0), default=1.0)
     floor = least * ABOVE_NOTHING if any(x <= 0 for x in losses) else least
     top = MARGIN + HEAD
     middle = top + LOSS_HEIGHT + BETWEEN
     bottom = middle + LINKS_HEIGHT
     across = Axis(0, max((unit.entry.steps for unit in units), default=1) or 1, MARGIN + LEFT, right)
-    loss = Axis.around([*losses, floor], top + LOSS_HEIGHT, top, is_log=True)
-    links = Axis.around([max(1, unit.entry.links) for unit in units], bottom, middle, is_log=True)
+    loss = Axis.around([*losses, *penalties, floor], top + LOSS_HEIGHT, top, is_log=True)
+    numbers = [unit.entry.links for unit in units] + [unit.undone.links for unit in units if unit.undone]
+    links = Axis.around([max(1, number) for number in numbers], bottom, middle, is_log=True)
     body = [*_bands(units, across, top, bottom)]
-    body += [upright(loss, across.first, right, "loss"), upright(links, across.first, right, "links")]
-    body.append(level(across, bottom, "steps"))
+    body.append(upright(loss, across.first, right, "loss and penalty" if penalties else "loss"))
+    body += [upright(links, across.first, right, "links"), level(across, bottom, "steps")]
     for several in attempts(units):
+        body += _penalty_lines(several, across, loss)
         body.append(_curve(several, across, loss, lambda unit: _shown_loss(unit, floor), _BLUE))
         body.append(_curve(several, across, links, lambda unit: max(1, unit.entry.links), _ORANGE))
+    said = len(units) <= MANY_WORDS
+    body += _undone(units, across, loss, lambda tried: max(tried.loss, floor), _BLUE, said=said)
+    body += _undone(units, across, links, lambda tried: max(1, tried.links), _ORANGE, said=said)
     body += [*_learned(units, across, top)]
     legend, height = key(_entries(units, zero=floor < least), (MARGIN + LEFT, bottom + 42), WIDTH - LEFT)
     return document(
@@ -61,7 +72,7 @@ def training_svg(units: Sequence[Unit]) -> str:
         plot_style(),
         WIDTH + 2 * MARGIN,
         bottom + 42 + height + MARGIN,
-        title="Loss and links over the steps of training",
+        title="Loss, penalty and links over the steps of training",
         description=_in_words(units),
     )
 
@@ -94,9 +105,28 @@ def _curve(units: Sequence[Unit], across: Axis, up: Axis, value: Callable[[Unit]
     return line([(x, y) for x, y, _ in points], f"line s{series}") + marks
 
 
+def _penalty_lines(units: Sequence[Unit], across: Axis, up: Axis) -> Iterable[str]:
+    """What the links cost, while they cost something."""
+    for is_paid, some in groupby(units, key=lambda unit: bool(unit.entry.penalty)):
+        if is_paid:
+            points = [(across.at(unit.entry.steps), up.at(unit.entry.penalty or 0.0)) for unit in some]
+            yield line(points, *_PENALTY_LINE)
+
+
+def _undone(
+    units: Iterable[Unit], across: Axis, up: Axis, value: Callable[[Undone], float], series: int, *, said: bool
+) -> Iterable[str]:
+    """A mark at everything that was tried and given up; what blew up stands at the top."""
+    for unit in units:
+        if unit.undone:
+            words = element("title", plain(_tooltip(unit))) if said else ""
+            mark = triangle(across.at(unit.entry.steps), up.at(value(unit.undone)), 1.5 * SMALL_RADIUS)
+            yield element("path", words, d=mark, class_=f"ring s{series}")
+
+
 def _mark(x: float, y: float, unit: Unit, radius: float, series: int, *, said: bool) -> str:
     words = element("title", plain(_tooltip(unit))) if said else ""
-    if unit.change is Change.BACK:
+    if unit.change is Change.BACK and unit.undone is None:
         return element("path", words, d=triangle(x, y, 1.5 * radius), class_=f"ring s{series}")
     size = radius if unit.change is Change.CUT else SLIGHT * radius
     return element("path", words, d=dot(x, y, size), class_=f"dot s{series}")
@@ -106,7 +136,13 @@ def _tooltip(unit: Unit) -> str:
     entry = unit.entry
     loss = "" if entry.loss is None else f", loss {sized(entry.loss)}"
     change = "" if unit.change is Change.NONE else f": {unit.change}"
-    return f"unit {entry.unit}, {unit.work}{change}, step {amount(entry.steps)}, {many(entry.links, 'link')}{loss}"
+    at = f"unit {entry.unit}, {unit.work}{change}, step {amount(entry.steps)}, {many(entry.links, 'link')}{loss}"
+    return at if unit.undone is None else f"{at}; given up: {_tried(unit.undone)}"
+
+
+def _tried(undone: Undone) -> str:
+    loss = f"loss {sized(undone.loss)}" if math.isfinite(undone.loss) else "no finite loss"
+    return f"{many(undone.links, 'link')}, {loss}"
 
 
 def _learned(units: Iterable[Unit], across: Axis, top: float) -> Iterable[str]:
@@ -119,9 +155,13 @@ def _learned(units: Iterable[Unit], across: Axis, top: float) -> Iterable[str]:
 def _entries(units: Sequence[Unit], *, zero: bool) -> Iterable[tuple[str, str]]:
     middle = SWATCH / 2
     yield element("path", d=dot(middle, 6.0, RADIUS), class_="dot s1"), "cut: fewer links than before"
-    if any(unit.change is Change.BACK for unit in units):
-        mark = element("path", d=triangle(middle, 6.0, 1.5 * RADIUS), class_="ring s1")
-        yield mark, "step back: trained, and no smaller than before (told by the links; not recorded)"
+    back = element("path", d=triangle(middle, 6.0, 1.5 * RADIUS), class_="ring s1")
+    if any(unit.undone for unit in units):
+        yield back, "step back: what was tried, and given up"
+    elif any(unit.change is Change.BACK for unit in units):
+        yield back, "step back: trained, and no smaller than before"
+    if any(unit.entry.penalty for unit in units):
+        yield line([(0.0, 6.0), (SWATCH, 6.0)], *_PENALTY_LINE), "penalty on the links, while there is one"
     if any(unit.learned for unit in units):
         yield element("path", d=diamond(middle, 6.0, 4.0), class_="learned"), "learned from a counter-example"
     if zero:
@@ -130,9 +170,12 @@ def _entries(units: Sequence[Unit], *, zero: bool) -> Iterable[tuple[str, str]]:
 
 def _in_words(units: Sequence[Unit]) -> str:
     sentences = []
-    for some in attempts(units):
+    several = attempts(units)
+    for some, following in zip(several, [*several[1:], []], strict=True):
         first, last = some[0].entry, some[-1].entry
-        backs = sum(unit.change is Change.BACK for unit in some)
+        backs = sum(unit.change is Change.BACK for unit in some) + sum(
+            unit.undone is not None for unit in following[:1]
+        )
         loss = "unknown" if last.loss is None else sized(last.loss)
         sentences.append(
             f"Attempt {first.attempt}: from {many(first.links, 'link')} to {many(last.links, 'link')} by step "

@@ -14,6 +14,7 @@ from dmm.machine.machine import Machine
 from dmm.synthesis.challenge import counter_example
 from dmm.synthesis.front import Found, front, shortest, total_bits
 from dmm.synthesis.lag import with_lag
+from dmm.synthesis.live import followed
 from dmm.synthesis.position import Position, Progress, Stage
 from dmm.synthesis.runs import RunFolder, finite, stream_to_json
 from dmm.synthesis.search import advance, knows
@@ -123,8 +124,8 @@ def synthesise(
     """Synthesise a circuit for a task, unattended; the same seed gives the same circuit.
 
     `start` is a machine to begin with in place of a template: a repair. `out` names a new folder for the run (see
-    `RunFolder`); `listen` hears of progress. Ctrl-C ends it with the best machine so far. `ValueError` for an unknown
-    task or a folder that will not do.
+    `RunFolder`); `listen` hears of progress, and where nobody does, a notebook shows it. Ctrl-C ends it with the best
+    machine so far. `ValueError` for an unknown task or a folder that will not do.
     """
     task = find_task(task)
     if type(seed) is not int or seed < 0:
@@ -132,14 +133,16 @@ def synthesise(
     settings = settings or Settings()
     settings = replace(settings, memory=settings.memory or default_memory())
 
-    def tell(_: int, loss: float) -> None:
-        if listen:
-            listen(Progress(Stage.WARM_UP, 0, 0, loss, 0, 0))
+    with followed(listen) as listener:
 
-    task = with_lag(task, seed, settings, tell)
-    bench = Workbench(task, seed, settings, listen, start)
-    folder = None if out is None else RunFolder.create(out, task, seed, settings, start)
-    return _work(bench, folder, None)
+        def tell(_: int, loss: float) -> None:
+            if listener:
+                listener(Progress(Stage.WARM_UP, 0, 0, loss, 0, 0))
+
+        task = with_lag(task, seed, settings, tell)
+        bench = Workbench(task, seed, settings, listener, start)
+        folder = None if out is None else RunFolder.create(out, task, seed, settings, start)
+        return _work(bench, folder, None)
 
 
 def resume(
@@ -158,13 +161,14 @@ def resume(
     task = folder.task(task or (TASKS.get(folder.config["task"]) if folder.config["taught"] else None))
     if task.teacher is not None and any(task.example(each.inputs) != each for each in task.examples):
         raise ValueError(f"{folder.path}: the teacher answers otherwise than examples.jsonl; pass the task of this run")
-    bench = Workbench(task, folder.config["seed"], folder.settings, listen, folder.start)
-    if rewind is not None:
-        folder.rewind(rewind)
-    position = folder.load()
-    if position and not knows(bench, position):
-        raise ValueError(f"{folder.path}: position.json does not fit the settings in config.json; start a new run")
-    return _work(bench, folder, position)
+    with followed(listen) as listener:
+        bench = Workbench(task, folder.config["seed"], folder.settings, listener, folder.start)
+        if rewind is not None:
+            folder.rewind(rewind)
+        position = folder.load()
+        if position and not knows(bench, position):
+            raise ValueError(f"{folder.path}: position.json does not fit the settings in config.json; start a new run")
+        return _work(bench, folder, position)
 
 
 def find_task(task: Task | str) -> Task:

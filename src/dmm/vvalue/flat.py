@@ -164,19 +164,20 @@ class FlatVValue:
     def mult_mask(self, mask: Any) -> "FlatVValue":
         """See `VValue.mult_mask`."""
         mask = as_flat(mask, self)
-        return self._bilinear(mask, _mask_terms(mask.support, self.support))
+        return self.bilinear(mask, _mask_terms(mask.support, self.support))
 
     def apply_matrix(self, vector: Any, level: int) -> "FlatVValue":
         """See `VValue.apply_matrix`."""
         vector = as_flat(vector, self)
         i, j, out, support = matrix_terms(self.support, vector.support, level)
-        return vector._bilinear(self, (i, j, out, support))
+        return vector.bilinear(self, (i, j, out, support))
 
     def lin_comb(self, vector: Any) -> "FlatVValue":
         """See `VValue.lin_comb`."""
         return self.apply_matrix(vector, 0)
 
-    def _bilinear(self, left: "FlatVValue", terms: tuple[Any, Any, Any, Support]) -> "FlatVValue":
+    def bilinear(self, left: "FlatVValue", terms: tuple[Any, Any, Any, Support]) -> "FlatVValue":
+        """The sums of products of leaves of `left` and of this value that `terms` says; see `product_terms`."""
         i, j, out, support = terms
         products = pick(left.leaves, i) * pick(self.leaves, j)
         room = jnp.zeros((*products.shape[:-1], len(support)), products.dtype)
@@ -311,7 +312,7 @@ def _mask_terms(mask: Support, value: Support) -> tuple[np.ndarray, np.ndarray, 
         for k in range(len(path) + 1)
         if path[:k] in mask
     ]
-    return _terms(terms)
+    return product_terms(terms)
 
 
 @lru_cache(maxsize=256)
@@ -331,10 +332,11 @@ def matrix_terms(matrix: Support, vector: Support, level: int) -> tuple[np.ndarr
         if len(row) >= level
         for j, rest in following.get(row[level:], ())
     ]
-    return _terms(terms)
+    return product_terms(terms)
 
 
-def _terms(terms: list[tuple[int, int, Path]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, Support]:
+def product_terms(terms: list[tuple[int, int, Path]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, Support]:
+    """The places of factors and sums, and the support of the sums, for `bilinear`, from (factor, factor, path)."""
     support = Support(path for _, _, path in terms)
     i, j = (np.array([term[side] for term in terms], np.int32) for side in (0, 1))
     return i, j, np.array([support.index[path] for _, _, path in terms], np.int32), support

@@ -12,6 +12,11 @@ from dmm.vvalue.labels import format_label
 Path = tuple[str, ...]
 
 
+def show_path(path: Path) -> str:
+    """A path as it is written in messages: `accum.dict-2`, or `the root`."""
+    return ".".join(path) or "the root"
+
+
 class Support:
     """A finite set of paths in sorted order.
 

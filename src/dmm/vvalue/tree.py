@@ -13,7 +13,7 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any, Self
 
-from dmm.vvalue.support import Path, Support
+from dmm.vvalue.support import Path, Support, show_path
 
 NUMBER = ":number"  # the reserved label under which the scalar stands in nested dictionaries
 MAX_DEPTH = 200  # operations recurse once or twice per label; deeper trees would exhaust Python's own stack
@@ -86,12 +86,9 @@ class VValue:
         """
         children = {}
         for label, x in parts.items():
-            if isinstance(x, VValue):
-                children[label] = x
-            elif is_number(x):
-                children[label] = _node(x, {})
-            else:
+            if not isinstance(x, VValue) and not is_number(x):
                 raise TypeError(f"the part {label!r} is {x!r}, neither a number nor a V-value")
+            children[label] = x if isinstance(x, VValue) else _node(x, {})
         return _node(0, children)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -175,8 +172,7 @@ class VValue:
         if not self:
             return other
         small, large = self._children, other._children
-        if len(small) > len(large):
-            small, large = large, small
+        small, large = (small, large) if len(small) <= len(large) else (large, small)
         children = dict(large)
         for label, value in small.items():
             children[label] = children[label] + value if label in children else value
@@ -343,11 +339,6 @@ def weighted_sum(terms: Iterable[tuple[Number, VValue]]) -> VValue:
     for weight, value in terms:
         total.add(weight, value)
     return total.freeze()
-
-
-def show_path(path: Path) -> str:
-    """A path as it is written in messages: `accum.dict-2`, or `the root`."""
-    return ".".join(path) or "the root"
 
 
 def _node(scalar: Number, children: dict[str, VValue]) -> VValue:
