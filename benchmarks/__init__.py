@@ -21,6 +21,7 @@ BENCHMARKS = {
     "survival": "what lets training survive a machine without layers?",
     "superfluid": "is a circuit found where training chooses the types of neurons, too?",
     "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
+    "pure": "how many ticks a second does a pure machine make, in NumPy and compiled?",
     "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
 """Every benchmark by name, and its question."""

@@ -171,6 +171,62 @@ def count_that_starts_again():
     return m.read("sum", "less_or_equal")
 
 
+def lists():
+    """The three newest items, the first of them, the others, and a list of what is left of the scalars."""
+    m = Machine().add("input").add("cons", length=3).add("first").add("rest").add("cons-2", length=2)
+    m = m.link("cons.item", "input.char").link("first.list", "cons.list").link("rest.list", "cons.list", -0.5)
+    m = m.link("cons-2.item", "first.item").link("cons-2.item", "rest.list", 0.25)
+    m = m.unlink("cons-2.list", "cons-2.list").link("cons-2.list", "cons-2.list", 0.9)
+    return m.read("cons", "first", "rest", "cons-2")
+
+
+def records():
+    """A record of three fields, numbers and trees among them, taken apart again, and a record of that."""
+    m = Machine().add("input").add("norm").add("accum").add("record").add("record-2")
+    m = m.link("norm.dict", "input.char").link("accum.dict-2", "input.char").link("record.now", "input.char", 2.0)
+    m = m.link("record.largest", "norm.norm").link("record.all so far", "accum.dict")
+    m = m.add("field", path=VValue({"now": {"a": 1}})).add("field-2", path=VValue({"largest": 2, "all so far": -1}))
+    m = m.add("field-3").link("field.record", "record.record").link("field-2.record", "record.record")
+    m = (
+        m.link("field-3.record", "record.record")
+        .link("record-2.one", "field.value")
+        .link("record-2.x", "field-3.value")
+    )
+    return m.read("field", "field-2", "record-2")
+
+
+def masks():
+    """Masks and linear combinations of trees by trees and by numbers, and shares among an alphabet and of counts."""
+    m = Machine().add("input").add("accum").add("eos").add("softmax", temperature=0.5).add("softmax-2").add("norm")
+    m = m.add("k", "constant", value=VValue({"a": 1, "b": 2, "c": {"x": 0.5}})).link("accum.dict-2", "input.char")
+    m = m.link("softmax.dict", "accum.dict").link("softmax.among", "k.value").link("softmax-2.dict", "input.char", 3.0)
+    m = m.link("softmax-2.among", "accum.dict").add("mult_mask").add("lin_comb").add("mult_mask-2").add("lin_comb-2")
+    m = m.link("mult_mask.mask", "softmax.dict").link("mult_mask.mask", "norm.norm", 0.25).link("norm.dict", "k.value")
+    m = (
+        m.link("mult_mask.main", "accum.dict")
+        .link("lin_comb.mask", "accum.dict")
+        .link("lin_comb.main", "k.value", -1.0)
+    )
+    m = m.link("mult_mask-2.mask", "norm.norm").link("mult_mask-2.main", "softmax-2.dict")
+    m = m.link("lin_comb-2.mask", "accum.dict", 0.5).link("lin_comb-2.main", "norm.norm").add("threshold", limit=0.9)
+    m = m.link("threshold.dict", "accum.dict").link("lin_comb-2.mask", "threshold.dict")
+    return m.read("softmax", "softmax-2", "mult_mask", "mult_mask-2", "lin_comb", "lin_comb-2", "threshold")
+
+
+def delays_and_timers():
+    """Delay lines of one and three ticks, a pulse, a countdown that items start, and how long nothing has come."""
+    m = Machine().add("input").add("delay_line", steps=3).add("delay_line-1", steps=1).add("pulse", period=3)
+    m = m.add("countdown").add("since").add("threshold").link("delay_line.value", "input.char", 0.5)
+    m = m.link("delay_line-1.value", "delay_line.value", -1.0).link("delay_line-1.value", "pulse.pulse")
+    m = (
+        m.link("countdown.start", "input.char", 1.75)
+        .link("since.event", "input.char")
+        .link("threshold.dict", "since.ticks")
+    )
+    m = m.link("countdown.start", "pulse.pulse", -9.0).add("since-2").link("since-2.event", "countdown.left")
+    return m.read("delay_line", "delay_line-1", "pulse", "countdown", "since", "threshold", "since-2")
+
+
 def nothing():
     """A machine whose answer is structurally zero."""
     return Machine().add("input").add("norm").read("norm")
@@ -179,7 +235,7 @@ def nothing():
 _MACHINES = (
     counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
     constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
-    count_that_starts_again, nothing,
+    count_that_starts_again, lists, records, masks, delays_and_timers, nothing,
 )  # fmt: skip
 
 CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

@@ -5,6 +5,7 @@ it is a real number to `VValue`, every operation on trees, every neuron type and
 numbers as they stand, and carry exact derivatives along.
 """
 
+import math
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
@@ -45,6 +46,10 @@ class Dual:
 
     def __rtruediv__(self, other):
         return Dual(other, 0.0) / self
+
+    def __rpow__(self, base):
+        power = base**self.value
+        return Dual(power, self.slope * power * math.log(base))
 
     __radd__, __rmul__ = __add__, __mul__
 

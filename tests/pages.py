@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dmm import Machine, Settings, Task, Verdict
 from dmm.synthesis.front import Found, front
-from dmm.synthesis.position import Position, Stage
+from dmm.synthesis.position import Position, Stage, Undone
 from dmm.synthesis.runs import RunFolder
 
 SETTINGS = Settings(streams=50, longest=50, memory=10**9)
@@ -129,7 +129,11 @@ def write_run(path: Path, task: Task, circuit: Machine, *, done: bool = True, fa
     for n, more in enumerate(sizes):
         before = position
         machine = grown(circuit, more)
-        position = replace(position, stage=Stage.CUT, machine=machine, loss=0.5 / (n + 1), steps=300 + 100 * n)
+        undone = Undone(more - 1, 7.5) if machine == before.machine else None
+        position = replace(
+            position, stage=Stage.CUT, machine=machine, loss=0.5 / (n + 1), steps=300 + 100 * n, penalty=0.25 * more,
+            undone=undone,
+        )  # fmt: skip
         folder.save(position, 3.0 + n, accepted=before.machine != machine)
     learned = task.examples[0].inputs[:3]
     position = replace(position, stage=Stage.CHALLENGE, circuit=circuit, challenges=(learned,), loss=0.0)

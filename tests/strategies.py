@@ -216,7 +216,14 @@ USER_TYPES = (select, keep, echo, bend, fade)
 FIELDS = ("dict-1", "dict-2", "x")
 """Inputs and outputs to draw for types that take any, such as `identity`."""
 
-KINDS = {kind.name: kind for kind in (*NEURON_TYPES.values(), *USER_TYPES) if not kind.source and kind is not fade}
+NESTING = {name: NEURON_TYPES[name] for name in ("cons", "record", "delay_line")}
+"""Types that put what they receive below new labels: around a cycle, their trees may grow without end."""
+
+KINDS = {
+    kind.name: kind
+    for kind in (*NEURON_TYPES.values(), *USER_TYPES)
+    if not kind.source and kind is not fade and kind.name not in NESTING
+}
 """The types of random machines. `fade` nests no deeper but multiplies streams: it would overflow around a cycle."""
 
 
@@ -239,19 +246,21 @@ MIXTURES = st.sets(st.sampled_from(("accum", "norm", "dot", "compare", "maximum"
 
 
 def parameters_of(kind):
-    """Parameters for a neuron of this type, some left out."""
+    """Parameters for a neuron of this type, some left out; but every list is bounded."""
     if kind.name == "superfluid":
         return st.fixed_dictionaries(
             {}, optional={"types": MIXTURES.map(lambda names: VValue(dict.fromkeys(names, 1)))}
         )
-    return st.fixed_dictionaries(
-        {}, optional={name: parameter_like(default) for name, default in kind.parameters.items()}
-    )
+    drawn = {name: parameter_like(default, kind.ranges.get(name)) for name, default in kind.parameters.items()}
+    bound = {"length": drawn.pop("length")} if "length" in drawn else {}
+    return st.fixed_dictionaries(bound, optional=drawn)
 
 
-def parameter_like(default):
+def parameter_like(default, allowed=None):
     if isinstance(default, VValue):
         return trees(labels=plain_labels, max_leaves=3)
+    if allowed is not None and allowed.whole:
+        return st.sampled_from((1, 2, 3))
     return st.sampled_from((0.25, 1, 3.5))
 
 

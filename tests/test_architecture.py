@@ -19,6 +19,7 @@ LEARNING = ENGINES | {"engines", "tasks"}
 SEEING = LEARNING | {"gradients", "synthesis", "circuits", "reasons"}
 MAY_IMPORT: dict[str, set[str]] = {
     "vvalue": set(),
+    "pure": VALUES,
     "neurons": VALUES,
     "machine": VALUES | {"neurons"},
     "interpret": MACHINES,
@@ -39,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_IMPORT_LATE: dict[str, set[str]] = {"machine": {"circuits"}}
 
 # Files and folders that must not load JAX, so that reading, running and showing a machine starts at once.
-WITHOUT_JAX = ["vvalue/tree.py", "neurons", "machine", "interpret", "reasons", "engines.py", "tasks", "cli"]
+WITHOUT_JAX = ["vvalue/tree.py", "pure", "neurons", "machine", "interpret", "reasons", "engines.py", "tasks", "cli"]
 SLOW_LIBRARIES = {"jax", "jaxlib", "optax"}
 
 WORDS_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}

@@ -24,6 +24,14 @@ def test_a_plain_number_over_a_dual():
     assert (quotient.value, quotient.slope.tolist()) == (1.5, [-0.75])
 
 
+def test_a_number_to_the_power_of_a_dual():
+    """e^(x y) at (3, 2), by y and x."""
+    x, y = Dual(3.0, np.array([1.0, 0.0])), Dual(2.0, np.array([0.0, 1.0]))
+    power = math.e ** (x * y)
+    assert math.isclose(power.value, math.exp(6))
+    np.testing.assert_allclose(power.slope, [2 * math.exp(6), 3 * math.exp(6)])
+
+
 def test_a_dual_is_a_number_of_its_value():
     x = Dual(-3.0, np.array([1.0]))
     assert isinstance(x, Real)

@@ -45,11 +45,27 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.machine.text import format_machine as format_machine
     from dmm.machine.text import parse_machine as parse_machine
     from dmm.neurons.base import NeuronType as NeuronType
+    from dmm.neurons.base import Range as Range
     from dmm.neurons.base import neuron_type as neuron_type
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.pure.activations import Activation as Activation
+    from dmm.pure.arrays import array_to_vvalue as array_to_vvalue
+    from dmm.pure.arrays import vvalue_to_array as vvalue_to_array
+    from dmm.pure.automata import ContinuousAutomaton as ContinuousAutomaton
+    from dmm.pure.ensembles import BalancedUpdates as BalancedUpdates
+    from dmm.pure.ensembles import Mutations as Mutations
+    from dmm.pure.experiments import PURE_EXPERIMENTS as PURE_EXPERIMENTS
+    from dmm.pure.java_random import JavaRandom as JavaRandom
+    from dmm.pure.machine import PureMachine as PureMachine
+    from dmm.pure.machine import PureState as PureState
+    from dmm.pure.program import pure_program as pure_program
     from dmm.reasons.contributions import contributions as contributions
     from dmm.reasons.reasons import Contributions as Contributions
+    from dmm.report.folder import Run as Run
+    from dmm.report.folder import load_run as load_run
     from dmm.report.page import report_html as report_html
+    from dmm.report.trace import Trace as Trace
+    from dmm.report.trace import record as record
     from dmm.synthesis.challenge import Challenger as Challenger
     from dmm.synthesis.challenge import CounterExample as CounterExample
     from dmm.synthesis.challenge import counter_example as counter_example
@@ -96,6 +112,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.vvalue.keywise import maximum as maximum
     from dmm.vvalue.keywise import minimum as minimum
     from dmm.vvalue.keywise import normalise as normalise
+    from dmm.vvalue.lists import list_items as list_items
+    from dmm.vvalue.lists import list_of as list_of
     from dmm.vvalue.operations import apply_matrix as apply_matrix
     from dmm.vvalue.operations import clip as clip
     from dmm.vvalue.operations import dot as dot
@@ -103,9 +121,13 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.vvalue.operations import max_norm as max_norm
     from dmm.vvalue.operations import mult_mask as mult_mask
     from dmm.vvalue.operations import relu as relu
+    from dmm.vvalue.softmax import softmax as softmax
     from dmm.vvalue.steps import arg_max as arg_max
     from dmm.vvalue.steps import keywise_round as keywise_round
+    from dmm.vvalue.steps import keywise_threshold as keywise_threshold
     from dmm.vvalue.steps import less_or_equal as less_or_equal
+    from dmm.vvalue.steps import present as present
+    from dmm.vvalue.steps import where as where
     from dmm.vvalue.support import Support as Support
     from dmm.vvalue.tree import VValue as VValue
     from dmm.vvalue.tree import weighted_sum as weighted_sum
@@ -128,8 +150,10 @@ _PUBLIC = {
         "minimum",
         "normalise",
     ),
-    "vvalue.steps": ("arg_max", "keywise_round", "less_or_equal"),
-    "neurons.base": ("NeuronType", "neuron_type"),
+    "vvalue.steps": ("arg_max", "keywise_round", "keywise_threshold", "less_or_equal", "present", "where"),
+    "vvalue.softmax": ("softmax",),
+    "vvalue.lists": ("list_items", "list_of"),
+    "neurons.base": ("NeuronType", "Range", "neuron_type"),
     "neurons.registry": ("NEURON_TYPES",),
     "machine.machine": ("Link", "Machine"),
     "machine.check": ("MachineError", "Problem", "check"),
@@ -137,6 +161,14 @@ _PUBLIC = {
     "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),
     "interpret.cycle": ("trace",),
+    "pure.activations": ("Activation",),
+    "pure.arrays": ("array_to_vvalue", "vvalue_to_array"),
+    "pure.automata": ("ContinuousAutomaton",),
+    "pure.ensembles": ("BalancedUpdates", "Mutations"),
+    "pure.experiments": ("PURE_EXPERIMENTS",),
+    "pure.java_random": ("JavaRandom",),
+    "pure.machine": ("PureMachine", "PureState"),
+    "pure.program": ("pure_program",),
     "reasons.contributions": ("contributions",),
     "reasons.reasons": ("Contributions",),
     "circuits.pictures.compared": ("compared_svg",),
@@ -174,7 +206,9 @@ _PUBLIC = {
     "synthesis.challenge": ("Challenger", "CounterExample", "counter_example"),
     "synthesis.explain": ("Explanation", "explain"),
     "synthesis.evaluate": ("Evaluation", "evaluate"),
+    "report.folder": ("Run", "load_run"),
     "report.page": ("report_html",),
+    "report.trace": ("Trace", "record"),
 }
 _HOME = {name: f"dmm.{module}" for module, names in _PUBLIC.items() for name in names}
 

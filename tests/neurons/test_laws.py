@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dmm.neurons.registry import ALIASES, NEURON_TYPES
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.operations import relu
+from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 from duals import gradient
 from strategies import (
@@ -25,12 +26,12 @@ from strategies import (
     trees,
 )
 
-ALL = {**NEURON_TYPES, **{kind.name: kind for kind in KINDS.values()}}
+ALL = {**NEURON_TYPES, **KINDS}
 every_type = pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
 additive_types = [kind for kind in ALL.values() if kind.additive]
 
 
-WIDE = SHAPES[3]  # the scalar, a label, and a deeper path
+WIDE = SHAPES[3] | Support([("1",), ("this", "a"), ("rest", "this")])  # scalar, label, deeper path; line and list
 
 
 def generic_on(support, chooser):
@@ -82,8 +83,9 @@ def test_zero_in_flat_or_tree(kind):
 
 @every_type
 def test_nothing_comes_of_nothing(kind):
-    """Only constants, the clock and a decision emit without receiving."""
-    assert bool(kind(VValue())) == (kind.name in {"eos", "const_1", "constant", "timer", "bend", "less_or_equal"})
+    """Only constants, what counts ticks, and a decision emit without receiving."""
+    emit = {"eos", "const_1", "constant", "timer", "pulse", "bend", "less_or_equal"}
+    assert bool(kind(VValue())) == (kind.name in emit)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ALL.values() if inputs_of(kind)], ids=lambda kind: kind.name)
@@ -92,10 +94,13 @@ def test_nothing_comes_of_nothing(kind):
 def test_what_moves_in_steps_says_so(kind, chooser):
     """A stepwise type has no slope anywhere, any other type has one somewhere.
 
-    All inputs lie on the same paths, the scalar and others, so that inputs meet, and many times, so that a clip or a
-    part that is not there does not hide the slope; numbers in general position are on no step.
+    All inputs lie on the same paths, the scalar and others, so that inputs meet, and many times, some of them left out,
+    so that a clip or a part that is not there, or is, does not hide the slope; numbers in general position are on no
+    step.
     """
-    rows = [{label: generic_on(WIDE, chooser) for label in inputs_of(kind)} for _ in range(30)]
+    rows = [
+        {label: generic_on(WIDE, chooser) for label in inputs_of(kind) if chooser.random() < 0.8} for _ in range(30)
+    ]
     with jax.enable_x64(True):
         emitted, back = jax.vjp(kind, flatten([VValue().join(row) for row in rows]))
         factors = [[generic_number(chooser) for _ in emitted.support] for _ in rows]
@@ -156,9 +161,22 @@ WORKED = [
     ("const_1", {}, {"const_1": 1}),
     ("constant", {}, {"value": 1}),
     ("timer", {"timer": 41}, {"timer": 42}),
+    ("pulse", {}, {"ticks": 1}),
+    ("pulse", {"ticks": {":number": 1, "a": 3}}, {"pulse": 1}),
+    ("countdown", {"start": {":number": 7, "a": 9}, "left": 3}, {"left": 7}),
+    ("countdown", {"start": -7, "left": 3}, {"left": 2}),
+    ("countdown", {"left": 0.5}, {}),
+    ("since", {"ticks": {":number": 4, "a": 9}}, {"ticks": 5}),
+    ("since", {"event": {"a": {"b": -0.5}}, "ticks": 4}, {"ticks": 1}),
+    ("since", {}, {}),
     ("accum", {"dict-1": {"a": 1}, "dict-2": {":number": 2, "a": -1}}, {"dict": 2}),
     ("identity", {"x": {"a": 1}, "y": 2}, {"x": {"a": 1}, "y": 2}),
     ("delay", {"value": {":number": 2, "a": 1}}, {"value": {":number": 2, "a": 1}}),
+    (
+        "delay_line",
+        {"value": {"a": 1, "b": 2}, "line": {"1": {"c": 3}, "2": 9}},
+        {"value": {"c": 3}, "line": {"1": {"a": 1, "b": 2}}},
+    ),
     ("sum", {"x": {"a": 1}, "y": 2, "z": {"a": 3}}, {"sum": {":number": 2, "a": 4}}),
     ("norm", {"dict": {":number": 2, "a": {"b": -3}}}, {"norm": 3}),
     ("norm", {}, {}),
@@ -192,12 +210,27 @@ WORKED = [
         {"dict": {":number": 3, "a": 18}},
     ),
     (
+        "mult_mask",
+        {"mask": {"a": 3, "b": {"c": 2}, "d": 5}, "main": {":number": 7, "a": {":number": 2, "b": 1}, "b": {"c": 4}}},
+        {"dict": {"a": {":number": 6, "b": 3}, "b": {"c": 8}}},
+    ),
+    ("mult_mask", {"mask": {":number": 2, "a": 3}, "main": {"a": 5}}, {"dict": {"a": 25}}),
+    ("lin_comb", {"mask": {"a": 2, "b": 1}, "main": {"a": 5, "b": {"x": 2}}}, {"dict": {":number": 10, "x": 2}}),
+    (
+        "lin_comb",
+        {"mask": {":number": 2, "a": {"b": -1}}, "main": {"a": {"b": 3}}},
+        {"dict": {":number": -3, "a": {"b": 6}}},
+    ),
+    (
         "absent",
         {"dict-1": {"a": 2, "b": 2, "c": -2}, "dict-2": {"a": -3, "b": 0.5, "d": 1}},
         {"dict": {"b": 1, "c": -2}},
     ),
     ("normalise", {"dict": {":number": 2, "a": {"b": -2}}}, {"dict": {":number": 0.5, "a": {"b": -0.5}}}),
     ("normalise", {}, {}),
+    ("softmax", {"dict": {"b": 5, "c": -3}, "among": {"a": 3, "c": -1}}, {"dict": {"a": 1}}),
+    ("softmax", {"among": {":number": 1, "a": {"b": 3}}}, {"dict": {":number": 0.25, "a": {"b": 0.75}}}),
+    ("softmax", {"dict": {"a": 5}}, {}),
     ("less_or_equal", {"dict-1": {":number": 2, "a": 9}, "dict-2": 3}, {"true": 1}),
     ("less_or_equal", {"dict-1": 3, "dict-2": 3}, {"true": 1}),
     ("less_or_equal", {"dict-1": 3, "dict-2": {":number": 2, "a": 9}}, {"false": 1}),
@@ -212,6 +245,17 @@ WORKED = [
         {"dict": {":number": 1.5, "a": {":number": 2.5, "b": -0.5}, "c": -1.7, "d": 3}},
         {"dict": {":number": 2, "a": 2, "c": -2, "d": 3}},
     ),
+    ("threshold", {"dict": {":number": 0.1, "a": {"b": -1}, "c": 3}}, {"dict": {":number": 1, "c": 1}}),
+    ("record", {"name": {"ada": 1}, "age": 36}, {"record": {"name": {"ada": 1}, "age": 36}}),
+    ("field", {"record": {":number": 1, "a": 2}}, {"value": {":number": 1, "a": 2}}),
+    (
+        "cons",
+        {"item": {"a": 1}, "list": {"this": 2, "rest": {"end": 1}}},
+        {"list": {"this": {"a": 1}, "rest": {"this": 2, "rest": {"end": 1}}}},
+    ),
+    ("cons", {"list": {"this": 2, "rest": {"end": 1}}}, {"list": {"this": 2, "rest": {"end": 1}}}),
+    ("first", {"list": {"this": {"a": 1}, "rest": {"this": 2}}}, {"item": {"a": 1}}),
+    ("rest", {"list": {"this": {"a": 1}, "rest": {"this": 2}}}, {"list": {"this": 2}}),
     ("output", {"dict-1": {":number": 3, "a": 1}, "dict-2": {"a": 1}}, {"dict-1": 3}),
     ("numbers", {"right": {":number": 3, "a": 1}, "wrong": {"a": 1}}, {"right": 3}),
     ("trees", {"right": {":number": 3, "a": 1}, "wrong": {}}, {"right": {":number": 3, "a": 1}}),

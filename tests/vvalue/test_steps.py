@@ -10,12 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
-from dmm.vvalue.steps import arg_max, keywise_round, less_or_equal
+from dmm.vvalue.steps import arg_max, keywise_round, keywise_threshold, less_or_equal, present, where
 from dmm.vvalue.tree import VValue
-from strategies import exact_numbers, plain_labels, trees
+from strategies import exact_numbers, generic_trees, plain_labels, trees
 
 ZERO = VValue()
-OF_ONE = {f.__name__: f for f in (arg_max, keywise_round)}
+
+
+def more_than_a_half(v):
+    return keywise_threshold(v, 0.5)
+
+
+OF_ONE = {f.__name__: f for f in (arg_max, keywise_round, more_than_a_half)}
 every_operation_of_one = pytest.mark.parametrize("operation", OF_ONE.values(), ids=OF_ONE)
 
 quarters = st.integers(-12, 12).map(lambda n: n / 4)  # exact in every float, often equal, often a half
@@ -97,6 +103,49 @@ def test_overflow_is_not_rounded():
     """Of a run that grows beyond all floats, in the interpreter too."""
     v = VValue({"a": 1e200}) * 1e200
     assert keywise_round(v) == unflatten(keywise_round(flatten(v))) == v
+
+
+# -- presence, and a choice of values ----------------------------------------------------------------------------------
+
+
+@given(trees())
+def test_presence(v):
+    assert present(v) == (1 if v else 0)
+    assert type(present(v)) is int
+    for flat in (flatten(v), stored(v)):
+        assert float(present(flat)) == present(v)
+    assert present(flatten([v, ZERO, v], stored(v).support)).tolist() == [present(v), 0, present(v)]
+
+
+@given(generic_trees(), generic_trees(), generic_trees())
+def test_a_choice_of_values(v, w, of):
+    chosen = v if of else w
+    assert where(present(of), v, w) == chosen
+    for one, other in ((flatten(v), flatten(w)), (v, flatten(w)), (flatten(v), w), (v, w)):
+        found = where(present(stored(of)), one, other)
+        assert (unflatten(found) - chosen).max_norm() < 1e-6
+
+
+def test_a_choice_row_by_row():
+    rows = flatten([VValue({"a": 1.0}), VValue({"b": 2.0}), ZERO])
+    other = flatten([VValue(3.0), VValue(4.0), VValue(5.0)])
+    found = where(less_or_equal(rows["a"].scalar, 0), rows, other)
+    assert unflatten(found) == [VValue(3), VValue({"b": 2}), ZERO]
+    numbers = where(less_or_equal(rows["a"].scalar, 0), other.scalar, -1)
+    assert numbers.tolist() == [-1, 4, 5]
+    assert where(less_or_equal(rows["a"].scalar, 0), 7, 8).tolist() == [8, 7, 7]
+
+
+def test_a_choice_does_not_look_at_the_other():
+    """Numbers beyond all floats stay where they are, in the value and in the slope."""
+    v, bad = flatten(VValue({"a": 2.0})), FlatVValue(jnp.array([jnp.inf]), VValue({"a": 1}).support)
+
+    def chosen(condition, v, bad):
+        return where(condition, v, bad).leaves[0] + where(1 - condition, bad, v).leaves[0]
+
+    assert chosen(jnp.ones(()), v, bad) == 4
+    slopes = jax.grad(chosen, argnums=(0, 1, 2))(jnp.ones(()), v, bad)
+    assert (slopes[0], slopes[1].leaves.tolist(), slopes[2].leaves.tolist()) == (0, [2], [0])
 
 
 # -- trees and flat values ---------------------------------------------------------------------------------------------

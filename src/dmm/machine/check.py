@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dmm.machine.flow import circles
 from dmm.machine.machine import HOOK, LINK_DEPTH, TIMINGS, UNIT_DELAY, Machine
 from dmm.neurons.base import NeuronType
+from dmm.vvalue.support import show_path
 
 MOST_SHOWN = 6  # links of a circle
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import ALIASES, NEURON_TYPES
+from dmm.vvalue.copies import JOINT
 from dmm.vvalue.tree import VValue
 
 LINK_DEPTH = 4  # to-neuron, input, from-neuron, output
@@ -186,10 +187,18 @@ class Machine:
         return self.types[self.neuron(name).type]
 
     def neuron(self, name: str) -> Neuron:
-        """The neuron `name`; in a self-referential machine its name alone may tell what it is. Else `KeyError`."""
-        if name not in self.neurons and self.own_matrix and type_in_name(name) in self.types:
-            return Neuron(type_in_name(name))
-        return self.neurons[name]
+        """The neuron `name`, or `KeyError`.
+
+        In a self-referential machine there may be ever new names: `cell-2` is then like the neuron `cell`, if there is
+        one, and `accum-2` of the type `accum`.
+        """
+        if name in self.neurons or not self.own_matrix:
+            return self.neurons[name]
+        like, joint, _ = name.rpartition(JOINT)
+        if joint and (like in self.neurons or JOINT in like):
+            return self.neuron(like)
+        kind = type_in_name(name)
+        return Neuron(kind) if kind in self.types else self.neurons[name]
 
     @property
     def first_outputs(self) -> VValue:

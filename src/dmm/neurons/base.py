@@ -17,6 +17,27 @@ class Memory(NamedTuple):
     output: str
 
 
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a parameter may be: `low` and more, or only more than that; whole ones only.
+
+    >>> 2.5 in Range(0, whole=True), 0 in Range(0), 0 in Range(0, open=True)
+    (False, True, False)
+    >>> print(Range(1, whole=True), "|", Range(0, open=True))
+    a whole number, 1 or more | a number above 0
+    """
+
+    low: float
+    whole: bool = False
+    open: bool = False
+
+    def __contains__(self, x: Any) -> bool:
+        return bool(x > self.low if self.open else x >= self.low) and not (self.whole and x != int(x))
+
+    def __str__(self) -> str:
+        return f"a {'whole ' * self.whole}number" + (f" above {self.low}" if self.open else f", {self.low} or more")
+
+
 @dataclass(frozen=True, eq=False)
 class NeuronType:
     """An activation function and what the rest of the library must know of it.
@@ -28,6 +49,7 @@ class NeuronType:
     values of the previous step in synchronous timing, too; the input of the memory is one of them. The outputs of a
     `stepwise` type move in steps, so that their derivative is zero almost everywhere; training it needs evolution
     strategies. Where the parameters decide which inputs there are, `ports` names them by these, and `inputs` is `None`.
+    `ranges` says which numbers parameters may be.
     """
 
     name: str
@@ -42,9 +64,10 @@ class NeuronType:
     stepwise: bool = False
     ports: Callable[..., tuple[str, ...]] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
 
     def __call__(self, v: Any, **parameters: Any) -> Any:
-        if not self.source and not all(map(self.has_input, v.labels)):
+        if self.inputs is not None and not self.source and not all(map(self.has_input, v.labels)):
             v = v.join({label: v[label] for label in v.labels if self.has_input(label)})
         outputs = self.function(v, **parameters)
         if not isinstance(outputs, Mapping) and not hasattr(outputs, "support"):
@@ -52,9 +75,10 @@ class NeuronType:
                 f"neuron type {self.name!r} returned {outputs!r}; return its outputs by name, or a V-value"
             )
         emitted = v.join(outputs) if isinstance(outputs, Mapping) else v.join({}) + outputs
-        for label in emitted.labels:
-            if not self.has_output(label):
-                raise ValueError(f"neuron type {self.name!r} emitted {label!r}, which it does not declare as an output")
+        if self.outputs is not None:
+            for label in emitted.labels:
+                if label not in self.outputs:
+                    raise ValueError(f"neuron type {self.name!r} emitted {label!r}, which is not one of its outputs")
         return emitted
 
     @property
@@ -77,6 +101,9 @@ class NeuronType:
                 known = ", ".join(self.parameters) or "none"
                 raise ValueError(f"neuron type {self.name!r} has no parameter {name!r}; it has {known}")
         full = {name: _like(default, given.get(name, default), name) for name, default in self.parameters.items()}
+        for name, allowed in self.ranges.items():
+            if full[name] not in allowed:
+                raise ValueError(f"parameter {name!r} of neuron type {self.name!r} is {full[name]!r}; give {allowed}")
         if self.ports:
             self.ports(**full)
         return full
@@ -100,15 +127,17 @@ def neuron_type(
     late: tuple[str, ...] = (),
     stepwise: bool = False,
     ports: Callable[..., tuple[str, ...]] | None = None,
+    ranges: Mapping[str, Range] = MappingProxyType({}),
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], NeuronType]:
     """Make a neuron type of a function from the V-value of inputs to a dictionary of outputs (or a V-value).
 
     The function uses `+`, `-`, `v["label"]`, `.scalar`, `*` by scalars and the operations of `dmm.vvalue.operations`;
-    it must not branch on numbers, or the compiler refuses it (the interpreter does not mind): `less_or_equal` decides
-    in place of an `if`. Keyword-only arguments with defaults become the type's parameters. An `additive` promise that a
-    trial refutes is refused with `ValueError`, and so is a `late` input that the type does not have; the input of the
-    memory is late without being named.
+    it must not branch on numbers, or the compiler refuses it (the interpreter does not mind): `less_or_equal` and
+    `where` decide in place of an `if`. Keyword-only arguments with defaults become the type's parameters, those
+    named in `ranges` only with values in there. An `additive` promise that a trial refutes is refused with
+    `ValueError`, and so is a `late` input that the type does not have; the input of the memory is late without being
+    named.
 
     >>> @neuron_type(inputs=("x", "y"), outputs=("sum", "difference"))
     ... def plus_minus(v):
@@ -132,6 +161,7 @@ def neuron_type(
             stepwise=stepwise,
             ports=ports,
             parameters=MappingProxyType(_keyword_defaults(function)),
+            ranges=MappingProxyType(dict(ranges)),
         )
         _require_consistent(made)
         return made

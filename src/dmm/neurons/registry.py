@@ -4,18 +4,22 @@ from types import MappingProxyType
 
 from dmm.neurons.base import NeuronType
 from dmm.neurons.linear import accum, delay, identity, output, sum_, timer
+from dmm.neurons.lists import cons, first, rest
 from dmm.neurons.order import absolute, maximum, minimum, peak
-from dmm.neurons.products import absent, multiply, normalise, product
+from dmm.neurons.products import absent, lin_comb, mult_mask, multiply, normalise, product, softmax
 from dmm.neurons.readouts import numbers, trees
+from dmm.neurons.records import field, record
 from dmm.neurons.scalars import compare, dot, norm
 from dmm.neurons.sources import const_1, constant, eos, input
-from dmm.neurons.steps import arg_max, less_or_equal, round_
+from dmm.neurons.steps import arg_max, less_or_equal, round_, threshold
 from dmm.neurons.superfluid import superfluid
+from dmm.neurons.timers import countdown, delay_line, pulse, since
 
 _ROWS = (
-    input, eos, const_1, constant, timer, accum, identity, delay, sum_, norm, dot, compare,
-    maximum, minimum, peak, absolute, multiply, product, absent, normalise,
-    less_or_equal, arg_max, round_, superfluid, output, numbers, trees,
+    input, eos, const_1, constant, timer, pulse, countdown, since, accum, identity, delay, delay_line, sum_,
+    norm, dot, compare, maximum, minimum, peak, absolute, multiply, product, mult_mask, lin_comb, absent,
+    normalise, softmax, less_or_equal, threshold, arg_max, round_, record, field, cons, first, rest,
+    superfluid, output, numbers, trees,
 )  # fmt: skip
 
 NEURON_TYPES: MappingProxyType[str, NeuronType] = MappingProxyType({kind.name: kind for kind in _ROWS})

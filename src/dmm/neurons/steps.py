@@ -1,8 +1,8 @@
 """Neuron types whose outputs move in steps: decisions, the largest of all, whole numbers."""
 
-from dmm.neurons.base import neuron_type
+from dmm.neurons.base import Range, neuron_type
 from dmm.vvalue.steps import arg_max as place_of_largest
-from dmm.vvalue.steps import keywise_round
+from dmm.vvalue.steps import keywise_round, keywise_threshold
 from dmm.vvalue.steps import less_or_equal as decided
 
 
@@ -29,3 +29,9 @@ def arg_max(v):
 def round_(v):
     """dict = the input dict with every leaf rounded to the nearest whole number, halves to the even one"""
     return {"dict": keywise_round(v["dict"])}
+
+
+@neuron_type(inputs=("dict",), outputs=("dict",), stepwise=True, ranges={"limit": Range(0)})
+def threshold(v, *, limit=0.0):
+    """dict = 1 at every leaf of the input dict that is larger than `limit`"""
+    return {"dict": keywise_threshold(v["dict"], limit)}

@@ -6,7 +6,8 @@ from typing import Any
 
 from dmm.interpret.cycle import Tick, trace
 from dmm.machine.machine import Machine
-from dmm.vvalue.tree import VValue, show_path
+from dmm.vvalue.support import show_path
+from dmm.vvalue.tree import VValue
 
 
 def finite_trace(machine: Machine, stream: Iterable[VValue], number: Callable[[Any], Any] = float) -> tuple[Tick, ...]:

@@ -27,13 +27,21 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+class Undone(NamedTuple):
+    """What was tried and given up: the trained links of the smaller machine, and its loss after training."""
+
+    links: int
+    loss: float
+
+
 @dataclass(frozen=True)
 class Position:
     """Where a synthesis stands.
 
-    `machine` is the last accepted one and `loss` its loss; `cut` is the fraction to cut next, `tried` counts the
-    changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends` the
-    counter-examples to finished circuits in this attempt, `last` the last attempt to be made (0: as many as the
+    `machine` is the last accepted one and `loss` its loss; `penalty` is what its last training paid for its links, in
+    units of the loss, and `undone` what the last unit that trained tried in vain. `cut` is the fraction to cut next,
+    `tried` counts the changes tried in vain since the last accepted one, `steps` the steps of training so far, `mends`
+    the counter-examples to finished circuits in this attempt, `last` the last attempt to be made (0: as many as the
     settings allow). `workspace` names the neurons of the compiled program, none for the whole template. `trunk` is the
     machine that single links were taken from, to go back to; `circuit` the simplified one that is being examined.
     `challenges` are the streams that were learned from besides the examples, `found` the circuits that were judged,
@@ -57,6 +65,8 @@ class Position:
     challenges: tuple[Stream, ...] = ()
     found: tuple[Found, ...] = ()
     failures: tuple[str, ...] = ()
+    penalty: float = 0.0
+    undone: Undone | None = None
 
     @property
     def links(self) -> int:

@@ -1,7 +1,7 @@
 """The run folder: everything a synthesis has done, on disk at every moment.
 
 config.json      task, seed, settings and versions
-history.jsonl    a line per unit of work: stage, attempt, steps, loss, links, seconds
+history.jsonl    a line per unit of work: stage, attempt, steps, loss, penalty, links, what was undone, seconds
 position.json    where the run stands; it is taken up from here
 positions/       where it stood after every unit that was accepted, to go back to
 checkpoints/     the machine of each of them, by unit and number of links
@@ -21,7 +21,7 @@ from typing import Any
 from dmm.machine.files import load_machine, machine_from_json, machine_to_json, save_machine, write_atomically
 from dmm.machine.machine import Machine
 from dmm.synthesis.front import Found
-from dmm.synthesis.position import Position, Stage
+from dmm.synthesis.position import Position, Stage, Undone
 from dmm.synthesis.settings import Settings
 from dmm.synthesis.verify import Verdict
 from dmm.tasks.examples import format_examples, load_examples
@@ -190,7 +190,9 @@ def _summary(position: Position) -> dict[str, Any]:
         "attempt": position.attempt,
         "steps": position.steps,
         "loss": finite(position.loss),
+        "penalty": finite(position.penalty),
         "links": position.links,
+        "undone": _undone_to_json(position.undone),
         "challenges": len(position.challenges),
     }
 
@@ -206,6 +208,8 @@ def _to_json(position: Position) -> dict[str, Any]:
     return {
         **plain,
         "loss": finite(position.loss),
+        "penalty": finite(position.penalty),
+        "undone": _undone_to_json(position.undone),
         "spare_loss": finite(position.spare_loss),
         **machines,
         "challenges": [stream_to_json(stream) for stream in position.challenges],
@@ -223,6 +227,8 @@ def _from_json(stored: dict[str, Any]) -> Position:
         **plain,
         "stage": Stage(plain["stage"]),
         "loss": _number(plain["loss"]),
+        "penalty": _number(stored.get("penalty", 0.0)),
+        "undone": _undone_from_json(stored.get("undone")),
         "spare_loss": _number(stored["spare_loss"]),
         "workspace": tuple(plain["workspace"]),
         "failures": tuple(plain["failures"]),
@@ -231,6 +237,14 @@ def _from_json(stored: dict[str, Any]) -> Position:
         "found": tuple(_found_from_json(found) for found in stored["found"]),
     }
     return Position(**fields)
+
+
+def _undone_to_json(undone: Undone | None) -> dict[str, Any] | None:
+    return None if undone is None else {"links": undone.links, "loss": finite(undone.loss)}
+
+
+def _undone_from_json(stored: dict[str, Any] | None) -> Undone | None:
+    return None if stored is None else Undone(int(stored["links"]), _number(stored["loss"]))
 
 
 def _number(stored: Any) -> float:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import islice
 
 from dmm.machine.machine import Machine
-from dmm.synthesis.position import Position, Stage
+from dmm.synthesis.penalties import Penalty
+from dmm.synthesis.position import Position, Stage, Undone
 from dmm.synthesis.pruning import RULES, bypasses, least, without, without_dead
 from dmm.synthesis.template import initialise, weights_seed
 from dmm.synthesis.workbench import STUCK, Workbench
@@ -37,7 +38,8 @@ def warm_up(bench: Workbench, position: Position) -> Position:
         )
         position = replace(position, steps=steps)
     best = min(range(len(machines)), key=lambda k: losses[k])
-    return replace(position, machine=machines[best], loss=losses[best], stage=Stage.CUT)
+    position = replace(position, machine=machines[best], loss=losses[best], undone=None, stage=Stage.CUT)
+    return paid(bench, position, s.penalty)
 
 
 def cut(bench: Workbench, position: Position) -> Position:
@@ -55,8 +57,8 @@ def cut(bench: Workbench, position: Position) -> Position:
     after = replace(position, machine=without_dead(smaller, bench.support(position)))
     after, is_loose = recovered(bench, after, s.recovery, position.loss if position.attempt > STRICT else 0.0)
     if is_loose:
-        return replace(after, cut=min(1.5 * position.cut, s.cut))
-    back = replace(position, cut=position.cut / 2, steps=after.steps)
+        return replace(after, cut=min(1.5 * position.cut, s.cut), undone=None)
+    back = replace(position, cut=position.cut / 2, steps=after.steps, undone=Undone(after.links, after.loss))
     if count > 1:
         return back
     if position.links <= STUCK * s.few:
@@ -67,6 +69,7 @@ def cut(bench: Workbench, position: Position) -> Position:
 def fit(bench: Workbench, position: Position) -> Position:
     """Train without penalty; a machine that cannot fit the data now will not do so with fewer links."""
     s, energy = bench.settings, bench.data(position).energy
+    position = replace(position, penalty=0.0, undone=None)
     for rate in FALLING:
         (machine,), (loss,), steps = bench.train(
             position, [position.machine], s.fine_recovery, rate * s.learning_rate, s.free, s.tight * energy / 2
@@ -109,17 +112,20 @@ def refine(bench: Workbench, position: Position) -> Position:
     s = bench.settings
     changes = list(islice(_smaller(bench, position), position.tried, position.tried + s.batch))
     if not changes:
-        return replace(position, stage=Stage.SETTLE, tried=0)
+        return replace(position, stage=Stage.SETTLE, tried=0, penalty=0.0, undone=None)
     tight = s.tight * bench.data(position).energy
-    machines, back = changes, position
+    machines, losses, back = changes, [float("inf")] * len(changes), position
     for rate in (s.learning_rate, s.learning_rate / 3):
         machines, losses, steps = bench.train(back, machines, s.fine_recovery, rate, s.fine, tight / 2)
         back = replace(back, steps=steps)
         fit = [k for k in range(len(machines)) if losses[k] < tight]
         if fit:
             best = min(fit, key=lambda k: (len(machines[k].matrix), losses[k]))
-            return replace(back, machine=machines[best], loss=losses[best], tried=0)
-    return replace(back, tried=position.tried + s.batch)
+            accepted = replace(back, machine=machines[best], loss=losses[best], tried=0, undone=None)
+            return paid(bench, accepted, s.fine)
+    nearest = min(range(len(machines)), key=lambda k: losses[k])
+    undone = Undone(len(machines[nearest].matrix), losses[nearest])
+    return replace(back, tried=position.tried + s.batch, undone=undone)
 
 
 def _smaller(bench: Workbench, position: Position) -> Iterator[Machine]:
@@ -150,6 +156,7 @@ def next_attempt(bench: Workbench, position: Position, failure: str | None = Non
         fresh,
         steps=position.steps,
         last=position.last,
+        undone=position.undone,
         spare=position.spare,
         spare_loss=position.spare_loss,
         challenges=position.challenges,
@@ -169,5 +176,10 @@ def recovered(bench: Workbench, position: Position, steps: int, bound: float = 0
         (machine,), (loss,), total = bench.train(position, [position.machine], steps, rate, s.penalty)
         position = replace(position, machine=machine, loss=loss, steps=total)
         if loss < max(bound, bench.loose(position)):
-            return position, True
+            return paid(bench, position, s.penalty), True
     return position, False
+
+
+def paid(bench: Workbench, position: Position, penalty: Penalty) -> Position:
+    """The position with what a training under that penalty paid for the links of its machine."""
+    return replace(position, penalty=bench.trainer(position).paid(position.machine.matrix, penalty))

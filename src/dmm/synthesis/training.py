@@ -124,6 +124,15 @@ class Trainer:
         """The sum of squared errors of the machine with this network matrix."""
         return float(self.losses(np.asarray(self.arrays([matrix]).leaves))[0])
 
+    def paid(self, matrix: VValue, penalty: Penalty) -> float:
+        """What a penalty adds to the loss for this network matrix, in units of the loss.
+
+        Where gates are trained, with the odds that they start with. A penalty that acts after the step adds nothing.
+        """
+        leaves = self.arrays([matrix]).leaves[0]
+        cost = penalty.cost(penalty.init(FlatVValue(leaves, self.links)))
+        return float(cost) * float(self.data.energy) / NOMINAL
+
     def losses(self, leaves: np.ndarray) -> np.ndarray:
         """The losses `[n]` of many sets of weights `[n, links]`."""
         padded = np.zeros((-(-len(leaves) // TOGETHER) * TOGETHER, len(self.links)), np.float32)

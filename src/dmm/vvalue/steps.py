@@ -1,7 +1,10 @@
 """Operations that move in steps, for trees and flat V-values alike: decisions, the largest of all, whole numbers.
 
-Between the steps nothing moves, so the flat derivative is 0 everywhere, also where a step is.
+Between the steps nothing moves, so the flat derivative is 0 everywhere, also where a step is; only what `where` has
+chosen by such a decision moves as it did.
 """
+
+from typing import Any
 
 from dmm.vvalue.operations import AnyVValue, Scalar, plain
 from dmm.vvalue.tree import ZERO, VValue, is_number
@@ -57,3 +60,56 @@ def keywise_round(v: AnyVValue) -> AnyVValue:
     from dmm.vvalue.flat import FlatVValue
 
     return FlatVValue(jnp.round(v.leaves), v.support)
+
+
+def keywise_threshold(v: AnyVValue, limit: float = 0.0) -> AnyVValue:
+    """1 at the path of every leaf larger than `limit`, which is 0 or more, so that nothing comes of missing leaves.
+
+    >>> print(keywise_threshold(VValue({"a": 2, "b": {"c": 0.5, "d": -3}})), keywise_threshold(VValue(3), 3))
+    {a: 1, b: {c: 1}} 0
+    """
+    if isinstance(v, VValue):
+        return v.map_leaves(lambda x: int(x > limit))
+    from dmm.vvalue.flat import FlatVValue
+
+    leaves = v.leaves
+    return FlatVValue((leaves > limit).astype(leaves.dtype), v.support)
+
+
+def present(v: AnyVValue) -> Scalar:
+    """1 if any leaf is not zero, else 0.
+
+    >>> present(VValue({"a": {"b": -0.5}})), present(VValue())
+    (1, 0)
+    """
+    if isinstance(v, VValue):
+        return int(v.max_norm() > 0)
+    if not len(v.support):
+        return 0
+    import jax.numpy as jnp
+
+    leaves = v.leaves
+    return jnp.any(leaves != 0, axis=-1).astype(leaves.dtype)
+
+
+def where(condition: Scalar, v: Any, w: Any) -> Any:
+    """The first of two V-values (or scalars) if the condition is not 0, else the second: an `if` that compiles.
+
+    The derivative with respect to the one that is chosen is 1, that with respect to the other and the condition 0.
+
+    >>> v = VValue({"a": 2})
+    >>> print(where(present(v), v, 1), where(less_or_equal(3, 2), v, 1))
+    {a: 2} 1
+    """
+    if is_number(condition):
+        return v if condition else w
+    import jax.numpy as jnp
+
+    from dmm.vvalue.flat import ROOT, FlatVValue, as_flat
+
+    if not any(isinstance(x, VValue | FlatVValue) for x in (v, w)):
+        return jnp.where(condition != 0, plain(v), plain(w))
+    like = next((x for x in (v, w) if isinstance(x, FlatVValue)), FlatVValue(condition[..., None], ROOT))
+    v, w = as_flat(v, like), as_flat(w, like)
+    both = v.support | w.support
+    return FlatVValue(jnp.where(condition[..., None] != 0, v.extend(both).leaves, w.extend(both).leaves), both)

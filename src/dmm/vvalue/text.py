@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from dmm.vvalue.labels import BARE_LABEL, format_label
-from dmm.vvalue.tree import MAX_DEPTH, NUMBER, Number, VValue, show_path
+from dmm.vvalue.support import show_path
+from dmm.vvalue.tree import MAX_DEPTH, NUMBER, Number, VValue
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?(?:\d+/\d+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))|(?P<string>\"(?:[^\"\\]|\\.)*\")"

@@ -138,6 +138,21 @@ def comparison(a: Expression, sign: str, b: Expression) -> Expression:
     return Expression(NUMBER, f"{a.text} {sign} {b.text}", LOOSEST, parts=(("", a), (f"{sign} ", b)))
 
 
+def choice(condition: Expression, a: Expression, b: Expression) -> Expression:
+    """The first of two values if the condition is not zero, else the second.
+
+    >>> choice(name("x", TREE), literal(0), total([(1, name("y", NUMBER)), (1, literal(1))])).text
+    '0 if x else y + 1'
+    """
+    if condition.value is not None:
+        return a if condition.value else b
+    kind = max(a.kind, b.kind)
+    a, b = coerced(a, kind), coerced(b, kind)
+    return Expression(
+        kind, f"{a.text} if {condition.text} else {b.text}", LOOSEST, parts=(("", a), ("if ", condition), ("else ", b))
+    )
+
+
 def on_tree(function: str, *arguments: Expression) -> Expression:
     """A function from trees to a tree."""
     return call(function, *map(as_tree, arguments), kind=TREE)
@@ -183,7 +198,7 @@ def leaf(e: Expression, path: Path) -> Expression:
             return literal(0) if path else inner[0]
     if e.kind is not TREE:
         return literal(0) if path else e
-    return Expression(NUMBER, f"{e.text}.get({key_text(path)}, 0)") if path else call("scalar", e)
+    return Expression(NUMBER, f"{held_together(e, ATOM).text}.get({key_text(path)}, 0)") if path else call("scalar", e)
 
 
 def held_together(e: Expression, loosest: int) -> Expression:

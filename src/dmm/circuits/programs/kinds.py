@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dmm.circuits.programs.expressions import NOTHING, NUMBER, TREE, Kind, name
-from dmm.circuits.programs.types import ITEM, ROWS, Inputs, Row
+from dmm.circuits.programs.rows import ITEM, Inputs, Row
+from dmm.circuits.programs.types import ROWS
 from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
 from dmm.neurons.registry import NEURON_TYPES

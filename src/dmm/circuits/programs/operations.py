@@ -37,6 +37,11 @@ def labels(key):
     return () if key == ":number" else (key,) if isinstance(key, str) else key
 
 
+def key_of(path):
+    """The key of the leaf to which these labels lead."""
+    return path if len(path) > 1 else (*path, ":number")[0]
+
+
 def nested(tree):
     """The tree as nested dictionaries; a number where that is all there is."""
     if not tree.keys() - {":number"}:
@@ -102,6 +107,25 @@ def absent_part(a, b):
     return nonzero({key: x * max(0, 1 - abs(b.get(key, 0))) for key, x in a.items()})
 
 
+def masked(mask, tree):
+    """Every leaf times the leaves that the mask has at its path and above it."""
+    found = {}
+    for key, x in tree.items():
+        path, total = labels(key), 0
+        for length in range(len(path), -1, -1):
+            total = x * mask.get(key_of(path[:length]), 0) + total
+        found[key] = total
+    return nonzero(found)
+
+
+def combined(mask, tree):
+    """The sum of what the tree has below each path of the mask, times the leaf there."""
+    total = {}
+    for key in sorted(mask, key=labels):
+        total = add(total, scaled(mask[key], at(tree, *labels(key))))
+    return total
+
+
 def absolutes(tree):
     """Every leaf without its sign."""
     return {key: abs(x) for key, x in tree.items()}
@@ -111,6 +135,14 @@ def shares(tree):
     """Every leaf divided by the sum of all absolute ones."""
     total = sum(map(abs, tree.values()))
     return nonzero({key: x / total for key, x in tree.items()})
+
+
+def soft_max(tree, among, temperature):
+    """Shares of the positive leaves of `among`, each times e to the power of the tree's leaf."""
+    positive = {key: x for key, x in among.items() if x > 0}
+    powers = {key: tree.get(key, 0) / temperature for key in positive}
+    largest, e = max(powers.values(), default=0), 2.718281828459045
+    return shares({key: x * e ** (powers[key] - largest) for key, x in positive.items()})
 
 
 def sign(number):
@@ -127,3 +159,40 @@ def place_of_largest(tree):
 def rounded(tree):
     """Every leaf rounded to a whole number, halves to the even one."""
     return nonzero({key: round(x, 0) for key, x in tree.items()})
+
+
+def marks(tree, limit):
+    """1 at every leaf that is larger than the limit."""
+    return {key: 1 for key, x in tree.items() if x > limit}
+
+
+def under(label, tree):
+    """The tree below a label."""
+    return {key_of((label, *labels(key))): x for key, x in tree.items()}
+
+
+def at(tree, *path):
+    """What the tree has below these labels."""
+    found, length = {}, len(path)
+    for key, x in tree.items():
+        if labels(key)[:length] == path:
+            found[key_of(labels(key)[length:])] = x
+    return found
+
+
+def in_front(item, rest):
+    """The list of an item and, after it, those of another list."""
+    return under("this", item) | under("rest", rest)
+
+
+def newest(items, length):
+    """The list of the first items, which came last."""
+    return {key: x for key, x in items.items() if labels(key)[:length] != ("rest",) * length}
+
+
+def moved_on(line, value, last):
+    """A delay line: the value at place 1, and what was at each place but the last at the next."""
+    moved = under("1", value)
+    for place in range(1, last):
+        moved |= under(str(place + 1), at(line, str(place)))
+    return moved

@@ -26,10 +26,11 @@ from dmm.circuits.programs.expressions import (
     without_parentheses,
 )
 from dmm.circuits.programs.kinds import Reading, read_machine
+from dmm.circuits.programs.rows import ITEM
 from dmm.circuits.programs.statements import Body, body_of
-from dmm.circuits.programs.types import ITEM
 from dmm.circuits.programs.writer import ANSWER, Statement
 from dmm.machine.check import check, refuse
+from dmm.machine.flow import require_fixed
 from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, Machine, type_in_name
 from dmm.vvalue.labels import BARE_LABEL
 
@@ -91,6 +92,7 @@ def to_python(machine: Machine, *, name: str = "circuit") -> str:
     if not name.isidentifier() or keyword.iskeyword(name) or name in {*OPERATIONS, *dir(builtins), *_GLOBALS}:
         raise ValueError(f"{name!r} cannot be the name of the function; give an identifier that means nothing yet")
     refuse(check(machine))
+    require_fixed(machine, "the Python form")
     reading = read_machine(machine)
     body = body_of(reading, {*OPERATIONS, *_BUILTINS, _STREAM, _RESULT, ITEM, name})
     function = _function(reading, body, name)

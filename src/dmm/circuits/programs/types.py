@@ -7,9 +7,9 @@ says how much of an input matters, given what is wanted of the outputs: where on
 computed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from dmm.circuits.programs.expressions import (
     NOTHING,
@@ -29,65 +29,29 @@ from dmm.circuits.programs.expressions import (
     times,
     total,
 )
+from dmm.circuits.programs.rows import (
+    ITEM,
+    Inputs,
+    Kinds,
+    Outputs,
+    Row,
+    as_wanted,
+    as_wanted_there,
+    in_both,
+    in_both_as_wanted,
+    scalars,
+    scalars_there,
+    trees,
+)
+from dmm.circuits.programs.structures import STRUCTURES
 from dmm.neurons.superfluid import DATA, members
 from dmm.vvalue.operations import clip as clipped
 from dmm.vvalue.tree import VValue
 
 MOST_LEAVES = 2  # of a constant whose dot product with a tree is written leaf by leaf
-ITEM = "item"
-"""What a source hears, in place of links."""
-
-Kinds = Mapping[str, Kind]
-Outputs = Mapping[str, Expression]
-
-
-class Inputs(dict[str, Expression]):
-    """The expressions that the inputs of a neuron receive; zero where there is none."""
-
-    def __missing__(self, label: str) -> Expression:
-        return literal(0)
-
-
-class Row(NamedTuple):
-    """How a type is written, and what it needs to hear.
-
-    `write(inputs, **parameters)` is the outputs. `needs(label, heard, wanted)` is the kind that is needed of an input,
-    given those of all inputs, and those that are wanted of the outputs.
-    """
-
-    write: Callable[..., Outputs]
-    needs: Callable[[str, Kinds, Kinds], Kind]
 
 
 # -- what is needed of an input ----------------------------------------------------------------------------------------
-
-
-def _scalars(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return NUMBER
-
-
-def _trees(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return TREE
-
-
-def _as_wanted(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return max(wanted.values())
-
-
-def _as_wanted_there(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return wanted.get(label, NOTHING)
-
-
-def _scalars_there(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return min(NUMBER, wanted.get(label, NOTHING))
-
-
-def _in_both(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return min(heard.get(each, NOTHING) for each in DATA)
-
-
-def _in_both_as_wanted(label: str, heard: Kinds, wanted: Kinds) -> Kind:
-    return min(_in_both(label, heard, wanted), *wanted.values())
 
 
 def _gate(label: str, heard: Kinds, wanted: Kinds) -> Kind:
@@ -96,6 +60,20 @@ def _gate(label: str, heard: Kinds, wanted: Kinds) -> Kind:
 
 def _absent_needs(label: str, heard: Kinds, wanted: Kinds) -> Kind:
     return min(heard.get(DATA[0], NOTHING), *wanted.values())
+
+
+def _mask_needs(label: str, heard: Kinds, wanted: Kinds) -> Kind:
+    whole = max(wanted.values())
+    return min(whole, heard.get("main", NOTHING)) if label == "mask" else whole
+
+
+def _lin_comb_needs(label: str, heard: Kinds, wanted: Kinds) -> Kind:
+    other = heard.get("main" if label == "mask" else "mask", NOTHING)
+    return other if label == "mask" or other is not NUMBER else max(wanted.values())
+
+
+def _softmax_needs(label: str, heard: Kinds, wanted: Kinds) -> Kind:
+    return TREE if label == "among" or heard.get("among") is TREE else NOTHING
 
 
 # -- how outputs are written -------------------------------------------------------------------------------------------
@@ -199,6 +177,21 @@ def _product(v: Inputs) -> Outputs:
     return {"dict": times(scalar_of(a), scalar_of(b))}
 
 
+def _mult_mask(v: Inputs) -> Outputs:
+    return {"dict": _masked("masked", v["mask"], v["main"])}
+
+
+def _lin_comb(v: Inputs) -> Outputs:
+    return {"dict": _masked("combined", v["mask"], v["main"])}
+
+
+def _masked(function: str, mask: Expression, main: Expression) -> Expression:
+    """What is the product of the scalars where one of them is a number."""
+    if min(mask.kind, main.kind) is TREE:
+        return on_tree(function, mask, main)
+    return times(scalar_of(mask), main)
+
+
 def _absent(v: Inputs) -> Outputs:
     a, b = v["dict-1"], v["dict-2"]
     if b.kind is NOTHING:
@@ -213,11 +206,29 @@ def _normalise(v: Inputs) -> Outputs:
     return {"dict": _each("sign", "shares", v["dict"], TREE)}
 
 
+def _softmax(v: Inputs, *, temperature: Number) -> Outputs:
+    among = v["among"]
+    if among.kind is not TREE:
+        return {"dict": _indicator(among, literal(0)) if among.kind else among}
+    return {"dict": call("soft_max", as_tree(v["dict"]), among, literal(temperature), kind=TREE)}
+
+
+def _threshold(v: Inputs, *, limit: Number) -> Outputs:
+    e = v["dict"]
+    if e.kind is TREE:
+        return {"dict": call("marks", e, literal(limit), kind=TREE)}
+    return {"dict": _indicator(e, literal(limit)) if e.kind else e}
+
+
+def _indicator(e: Expression, limit: Expression) -> Expression:
+    return call("int", comparison(e, ">", limit))
+
+
 def _arg_max(v: Inputs) -> Outputs:
     e = v["dict"]
     if e.kind is not NUMBER:
         return {"dict": _each("", "place_of_largest", e, TREE)}
-    return {"dict": call("int", comparison(e, ">", literal(0)))}
+    return {"dict": _indicator(e, literal(0))}
 
 
 def _round(v: Inputs) -> Outputs:
@@ -244,38 +255,43 @@ def _superfluid_needs(label: str, heard: Kinds, wanted: Kinds) -> Kind:
     return TREE if label in DATA else NUMBER
 
 
-_NUMBERS = Row(_scalar_copies, _scalars_there)
-_CONSTANT = Row(_constant, _as_wanted)
+_NUMBERS = Row(_scalar_copies, scalars_there)
+_CONSTANT = Row(_constant, as_wanted)
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
-        "input": Row(_input, _as_wanted),
+        "input": Row(_input, as_wanted),
         "eos": _CONSTANT,
         "const_1": _CONSTANT,
         "constant": _CONSTANT,
-        "timer": Row(_timer, _as_wanted),
-        "accum": Row(_accum, _as_wanted),
-        "identity": Row(_copies, _as_wanted_there),
-        "delay": Row(_copies, _as_wanted),
-        "sum": Row(_sum, _as_wanted),
-        "norm": Row(_norm, _trees),
-        "dot": Row(_dot, _in_both),
-        "compare": Row(_compare, _scalars),
-        "maximum": Row(_maximum, _as_wanted),
-        "minimum": Row(_minimum, _as_wanted),
-        "peak": Row(_maximum, _as_wanted),
-        "absolute": Row(_absolute, _as_wanted),
+        "timer": Row(_timer, as_wanted),
+        "accum": Row(_accum, as_wanted),
+        "identity": Row(_copies, as_wanted_there),
+        "delay": Row(_copies, as_wanted),
+        "sum": Row(_sum, as_wanted),
+        "norm": Row(_norm, trees),
+        "dot": Row(_dot, in_both),
+        "compare": Row(_compare, scalars),
+        "maximum": Row(_maximum, as_wanted),
+        "minimum": Row(_minimum, as_wanted),
+        "peak": Row(_maximum, as_wanted),
+        "absolute": Row(_absolute, as_wanted),
         "multiply": Row(_multiply, _gate),
-        "product": Row(_product, _in_both_as_wanted),
+        "product": Row(_product, in_both_as_wanted),
+        "mult_mask": Row(_mult_mask, _mask_needs),
+        "lin_comb": Row(_lin_comb, _lin_comb_needs),
         "absent": Row(_absent, _absent_needs),
-        "normalise": Row(_normalise, _trees),
-        "less_or_equal": Row(_less_or_equal, _scalars),
-        "arg_max": Row(_arg_max, _trees),
-        "round": Row(_round, _as_wanted),
+        "normalise": Row(_normalise, trees),
+        "softmax": Row(_softmax, _softmax_needs),
+        "less_or_equal": Row(_less_or_equal, scalars),
+        "threshold": Row(_threshold, as_wanted),
+        "arg_max": Row(_arg_max, trees),
+        "round": Row(_round, as_wanted),
+        **STRUCTURES,
         "superfluid": Row(_superfluid, _superfluid_needs),
         "output": _NUMBERS,
         "numbers": _NUMBERS,
-        "trees": Row(_copies, _as_wanted_there),
+        "trees": Row(_copies, as_wanted_there),
     }
 )
 """How to write every type of the library, by its name."""

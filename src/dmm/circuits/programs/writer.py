@@ -18,7 +18,7 @@ from dmm.circuits.programs.expressions import (
     total,
 )
 from dmm.circuits.programs.kinds import Output, Reading, row_of
-from dmm.circuits.programs.types import ITEM, Inputs
+from dmm.circuits.programs.rows import ITEM, Inputs
 from dmm.machine.machine import Link
 from dmm.vvalue.tree import NUMBER as RESERVED
 from dmm.vvalue.tree import ZERO
