@@ -21,6 +21,7 @@ BENCHMARKS = {
     "survival": "what lets training survive a machine without layers?",
     "superfluid": "is a circuit found where training chooses the types of neurons, too?",
     "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
+    "self_modification": "what does it bring that a machine changes its own links, and is that found?",
     "pure": "how many ticks a second does a pure machine make, in NumPy and compiled?",
     "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
@@ -30,6 +31,7 @@ LONG = frozenset(
     {
         "synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "superfluid", "survival",
         "evolution", "correlation",
+        "self_modification",
     }
 )  # fmt: skip
 """Those that take minutes, and run only when they are named."""

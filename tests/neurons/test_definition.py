@@ -5,7 +5,7 @@ import pytest
 from dmm.compile.pipeline import compile_machine
 from dmm.interpret.cycle import run
 from dmm.machine.machine import Machine
-from dmm.neurons.base import Memory, neuron_type
+from dmm.neurons.base import Memory, Range, neuron_type
 from dmm.vvalue.flat import flatten
 from dmm.vvalue.operations import max_norm, relu
 from dmm.vvalue.tree import VValue
@@ -77,6 +77,16 @@ REFUSED = {
     "memory at no input": ({"memory": ("z", "y")}, lambda v: v, "links 'y' to 'z'; it lacks one"),
     "memory of no output": ({"memory": ("x", "z")}, lambda v: v, "links 'z' to 'x'; it lacks one"),
     "late at no input": ({"late": ("z",)}, lambda v: v, "no input 'z' that could be late; name one it has"),
+    "range of no parameter": (
+        {"ranges": {"z": Range(0)}},
+        lambda v: v,
+        "no parameter 'z' for this range; name",
+    ),
+    "default out of range": (
+        {"ranges": {"size": Range(1, whole=True)}},
+        lambda v, *, size=0: v,
+        "is 0 by default; give a whole number, 1 or more",
+    ),
     "a product is not additive": (
         {"memory": ("x", "y"), "additive": True},
         lambda v: {"y": v["x"] * v["x"].scalar},

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dmm.machine.machine import Machine
 from dmm.neurons.registry import ALIASES, NEURON_TYPES
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.operations import relu
@@ -137,6 +138,7 @@ def test_table_is_by_name():
     assert all(name == kind.name for name, kind in NEURON_TYPES.items())
     assert set(ALIASES.values()) <= set(NEURON_TYPES)
     assert not set(ALIASES) & set(NEURON_TYPES)
+    assert Machine().add("id").add("max_norm-1-2").add("sum-3").neurons["max_norm-1-2"].type == "norm"
 
 
 @every_type

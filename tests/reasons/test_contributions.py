@@ -227,6 +227,42 @@ def test_a_difference_below_zero_is_told_by_what_is_too_large():
     assert (term.path, term.received, term.without) == (("dict-2",), 5, 3)
 
 
+# -- lists and delay lines ---------------------------------------------------------------------------------------------
+
+
+def test_an_item_of_a_list_is_explained_by_its_own_item_and_those_that_moved_it():
+    """Clicks at ticks 2, 3 and 6: what stands second then is the one of tick 3, where the last one put it."""
+    machine = Machine(timing="synchronous").add("input").add("cons").link("cons.item", "input.char").read("cons")
+    clicks = {2: 10, 3: 30, 6: 50}
+    stream = [VValue({"x": clicks[t], "y": 7}) if t in clicks else NOTHING for t in range(1, 8)]
+    for path, value, named in (
+        (("this", "x"), 50, {6: 30}),
+        (("rest", "this", "x"), 30, {3: 10, 6: 10}),
+        (("rest", "rest", "this", "x"), 10, {2: 0, 3: 0, 6: 0}),
+    ):
+        (reason,) = contributions(machine, stream, output=("list", *path)).reasons
+        assert reason.value.value == value
+        assert {needed.tick: needed.without for needed in reason.items} == named
+        assert reason.alone == value
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_a_delayed_number_is_explained_by_the_item_that_was_delayed(steps):
+    machine = Machine().add("input").add("delay_line", steps=steps).link("delay_line.value", "input.char", 2)
+    stream = [VValue({"a": tick}) for tick in range(1, 8)]
+    (reason,) = contributions(machine.read("delay_line"), stream, output="value.a").reasons
+    assert reason.value.value == 2 * (7 - steps)
+    assert [(needed.tick, needed.without) for needed in reason.items] == [(7 - steps, 0)]
+
+
+def test_what_a_share_depends_on():
+    """The score and the alphabet of a soft-max, not the scores outside of it."""
+    machine = Machine(timing="synchronous").add("input").add("k", "constant", value={"a": 1, "b": 1}).add("softmax")
+    machine = machine.link("softmax.dict", "input.char").link("softmax.among", "k.value").read("softmax")
+    (reason,) = contributions(machine, [VValue({"a": 1, "c": 5})], output="dict.a").reasons
+    assert [term.path for term in reason.value.terms] == [("among", "a"), ("among", "b"), ("dict", "a")]
+
+
 # -- memory ------------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from dmm.synthesis.probe import MOST
 from dmm.synthesis.runs import RunFolder
 from dmm.synthesis.search import STAGES, advance, knows
 from dmm.synthesis.shrinking import next_attempt
-from dmm.synthesis.workbench import Workbench, within
+from dmm.synthesis.workbench import Workbench
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("compiled_once")]
 
@@ -133,7 +133,7 @@ def test_the_seed_and_the_attempt_choose_the_weights():
 
 def test_a_part_of_a_machine_keeps_the_links_among_its_neurons():
     whole = template(tiny.PARTS)
-    part = within(whole, ("input", "accum-1-1", "output"))
+    part = whole.among(("input", "accum-1-1", "output"))
     assert set(part.neurons) == {"input", "accum-1-1", "output"}
     assert part.hard == whole.hard
     names = {frozenset(path[::2]) for path in part.matrix.support}

@@ -84,8 +84,9 @@ def test_examples_start_both_in_silence_and_at_once(task):
 def with_spares(machine):
     """With neurons that know what is easily taken for an answer: a one, the time, how much has come, what came last."""
     spare = machine.add("spare-one", "const_1").add("spare-time", "timer").add("spare-size", "norm")
-    spare = spare.add("spare-total", "accum").add("spare-last", "delay").link("spare-last.value", "input.char")
-    return spare.link("spare-size.dict", "input.char").link("spare-total.dict-2", "spare-size.norm")
+    heard = (machine.sources[0], "char")
+    spare = spare.add("spare-total", "accum").add("spare-last", "delay").link("spare-last.value", heard)
+    return spare.link("spare-size.dict", heard).link("spare-total.dict-2", "spare-size.norm")
 
 
 def neighbours(machine):

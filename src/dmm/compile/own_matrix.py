@@ -37,12 +37,16 @@ def compile_governed(machine: Machine, stream: Support, links: Support | None, s
     lost = (machine.matrix + machine.hard).support - links if links is not None else Support()
     if lost:
         raise ValueError(f"links lacks {'.'.join(lost.paths[0])}, with which the machine starts; add it")
-    supports = _supports(machine, stream, own, links)
+    supports = governed_supports(machine, stream, links)
     return GovernedProgram(machine, stream, supports, _groups(machine, stream, supports, own), own)
 
 
-def _supports(machine: Machine, stream: Support, own: Path, links: Support | None) -> Supports:
-    """What every neuron can receive and emit: from the outputs before the first tick on, until nothing is new."""
+def governed_supports(machine: Machine, stream: Support, links: Support | None = None) -> Supports:
+    """What every neuron of a self-referential machine can receive and emit, its matrix included.
+
+    From the outputs before the first tick on, until nothing is new. `CompileError` where that never is.
+    """
+    own = machine.own_matrix or ("", "")
     outputs = {name: machine.first_outputs[name].support for name in machine.neurons}
     outputs |= {name: machine.first_outputs[name].support for name in machine.first_outputs.labels}
     while True:

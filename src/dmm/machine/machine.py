@@ -1,6 +1,6 @@
 """A machine as frozen data, and the verbs to build one by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dmm.neurons.base import NeuronType
 from dmm.neurons.registry import ALIASES, NEURON_TYPES
 from dmm.vvalue.copies import JOINT
+from dmm.vvalue.support import Support
 from dmm.vvalue.tree import VValue
 
 LINK_DEPTH = 4  # to-neuron, input, from-neuron, output
@@ -111,6 +112,17 @@ class Machine:
     def read(self, *names: str) -> "Machine":
         """With the neurons of these names as its outputs."""
         return replace(self, outputs=names)
+
+    def among(self, names: Container[str]) -> "Machine":
+        """With these neurons only, what they emit before the first tick, and the links among them."""
+        kept = Support(link[:4] for link in self.all_links() if link.neuron in names and link.source in names)
+        return replace(
+            self,
+            neurons={name: neuron for name, neuron in self.neurons.items() if name in names},
+            matrix=self.matrix.restrict(kept),
+            hard=self.hard.restrict(kept),
+            initial=self.initial.join({name: x for name, x in self.initial.children.items() if name in names}),
+        )
 
     def with_matrix(self, matrix: VValue) -> "Machine":
         """The same neurons and hard links around another network matrix."""
@@ -281,6 +293,18 @@ def address(end: str | tuple[str, str]) -> tuple[str, str]:
     if len(parts) != 2 or not all(parts):
         raise ValueError(f"{end!r} does not name a neuron and its field; write 'accum.dict-2' or ('accum', 'dict-2')")
     return parts[0], parts[1]
+
+
+def link_ends(text: str) -> tuple[str, str, str, str]:
+    """The path of the link that is written so.
+
+    >>> link_ends("norm.dict <- accum.dict")
+    ('norm', 'dict', 'accum', 'dict')
+    """
+    to, arrow, source = text.partition(" <- ")
+    if not arrow:
+        raise ValueError(f"{text!r} is no link; write it as in 'norm.dict <- accum.dict'")
+    return (*address(to), *address(source))
 
 
 def _replaced(value: VValue, label: str, part: VValue) -> VValue:

@@ -164,6 +164,7 @@ def neuron_type(
             ranges=MappingProxyType(dict(ranges)),
         )
         _require_consistent(made)
+        _require_ranges(made)
         return made
 
     return decorate
@@ -205,3 +206,13 @@ def _require_consistent(kind: NeuronType) -> None:
             remembered = v + VValue().join({place: memory})
             if kind(remembered, **kind.parameters)[out] != kind(v, **kind.parameters)[out] + memory:
                 raise ValueError(f"neuron type {kind.name!r} is not additive: f(v + m) is not f(v) + m; drop additive")
+
+
+def _require_ranges(kind: NeuronType) -> None:
+    """Refuse a range of a parameter that there is not, or that leaves out the default."""
+    for name, allowed in kind.ranges.items():
+        if name not in kind.parameters:
+            raise ValueError(f"neuron type {kind.name!r} has no parameter {name!r} for this range; name one it has")
+        if kind.parameters[name] not in allowed:
+            found = f"parameter {name!r} of neuron type {kind.name!r} is {kind.parameters[name]!r} by default"
+            raise ValueError(f"{found}; give {allowed}")

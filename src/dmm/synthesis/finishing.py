@@ -30,7 +30,7 @@ FRONT_STREAMS, FRONT_LONGEST = 200, 100  # by which the small circuits of the fr
 def settle(bench: Workbench, position: Position) -> Position:
     """Bring the weights to the least sum of squares, and simplify."""
     settled = bench.settle(position, position.machine.matrix)
-    if bench.is_soft:
+    if bench.is_soft or position.machine.own_matrix:
         settled = _plainer(bench, position, settled)
     machine = position.machine.with_matrix(settled.matrix)
     circuit = simplified(machine, bench.as_good_as(machine, position))
@@ -38,7 +38,7 @@ def settle(bench: Workbench, position: Position) -> Position:
 
 
 def _plainer(bench: Workbench, position: Position, settled: Trained) -> Trained:
-    """Where memories are trained, weights are free in ways of which no gauge is known."""
+    """Where memories are trained, or the links change, weights are free in ways of which no gauge is known."""
     bound = max(ROUNDED * bench.data(position).energy, MARGIN * settled.loss)
     own = [path for path in settled.matrix.support if path[0] == path[2]]
 
@@ -86,6 +86,8 @@ def rewire(bench: Workbench, position: Position) -> Position:
     """Look for a smaller circuit in which one link comes from elsewhere, as long as there is one."""
     circuit = position.circuit
     assert circuit is not None
+    if circuit.own_matrix:  # who hears whom is not told by its links
+        return replace(position, stage=Stage.JUDGE)
     trainer = bench.trainer(position)
     if not set(circuit.neurons) <= set(trainer.machine.neurons):
         trainer = bench.new_trainer(around(circuit, bench.task.parts), bench.data(position))

@@ -10,6 +10,7 @@ import numpy as np
 from dmm.compile.demand import infer_demand
 from dmm.compile.supports import infer_supports
 from dmm.machine.machine import Link, Machine
+from dmm.synthesis.self_reference import without_dead_governed
 from dmm.synthesis.training import Trainer
 from dmm.vvalue.flat import FlatVValue
 from dmm.vvalue.support import Path, Support
@@ -26,15 +27,13 @@ def without_dead(machine: Machine, stream: Support) -> Machine:
 
     The answers stay the same: supports say which paths anything can arrive on, demand says what is read.
     """
+    if machine.own_matrix:
+        return without_dead_governed(machine, stream)
     demand = infer_demand(machine, infer_supports(machine, stream))
     used = Support(link[:4] for links in demand.links.values() for link in links)
     kept = {*demand.reads, *machine.readouts, *(machine.sources if len(machine.sources) > 1 else ())}
-    return replace(
-        machine,
-        neurons={name: n for name, n in machine.neurons.items() if name in kept},
-        matrix=machine.matrix.restrict(used),
-        hard=machine.hard.restrict(used),
-    )
+    alive = machine.among(kept)
+    return replace(alive, matrix=alive.matrix.restrict(used), hard=alive.hard.restrict(used))
 
 
 Rule = Callable[[Trainer, VValue], Mapping[Path, float]]

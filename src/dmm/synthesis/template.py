@@ -10,6 +10,7 @@ from dmm.machine.machine import SYNCHRONOUS, Machine
 from dmm.machine.text import parse_neuron
 from dmm.neurons.base import NeuronType
 from dmm.neurons.superfluid import DATA, ONE, superfluid
+from dmm.synthesis.self_reference import OWN, with_edits
 from dmm.tasks.parts import RECURRENT, SUPERFLUID, Parts
 from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import NUMBER, VValue
@@ -26,7 +27,8 @@ def template(parts: Parts) -> Machine:
     the other inputs that receive the values of the previous step (in unit delay: all inputs) listen to every output. In
     the template called recurrent there are no layers, and all inputs, the readout's too, listen to every output. In the
     one called superfluid, a layer has as many neurons, each a sum of all types: it listens to every earlier output, at
-    its first input to itself, and to 1 where the weights of its types arrive. All weights are 1 until `initialise` sets
+    its first input to itself, and to 1 where the weights of its types arrive. Where there are edits, what writes them
+    listens to every output. All weights are 1 until `initialise` sets
     them. The default is the template of the published feedforward-run-3.
 
     >>> len(template(Parts()).matrix)
@@ -51,13 +53,16 @@ def template(parts: Parts) -> Machine:
         layers.append(names)
     machine = machine.add(READOUT, parts.readout)
     layers.append((READOUT,))
+    machine, editing = with_edits(machine, parts)
     if parts.timing == SYNCHRONOUS:
         machine = machine.with_timing(SYNCHRONOUS)
     _refuse_unknown(machine, parts)
     trained = Support(p for p in machine.hard.support if p[1] in trained_inputs(parts, machine.type_of(p[0])))
     machine = replace(machine, hard=machine.hard.restrict(machine.hard.support - trained))
     links = [link for depth in range(1, len(layers)) for link in _into(machine, parts, layers, depth)]
-    return machine.with_matrix(VValue.from_paths(dict.fromkeys(links, 1.0)))
+    links += [(*port, *end) for port in editing for end in _outputs(machine, parts, layers)]
+    machine = machine.with_matrix(VValue.from_paths(dict.fromkeys(links, 1.0)))
+    return machine.governed_by(OWN) if editing else machine
 
 
 def constants(parts: Parts) -> list[tuple[str, str, dict[str, Any]]]:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -143,7 +142,7 @@ class Workbench:
         names, data, whole = position.workspace, self.data(position), self.space(position.attempt)
         tools = self._part if names else self._whole
         if tools is None or tools.whole is not whole or tools.names != names or not tools.trainer.fits(data):
-            machine = within(whole, names) if names else whole
+            machine = whole.among(names) if names else whole
             trainer = self.new_trainer(machine, data, self.settings.batch if names else self.settings.population)
             tools = _Tools(whole, names, trainer, Settler(trainer))
         tools.trainer.data = data
@@ -256,14 +255,3 @@ def _differences(machine: Machine, example: Example, task: Task) -> Iterator[VVa
     lag = task.lag
     answers = run(machine, (*example.inputs, *[VValue()] * lag))[lag:]
     return (x - y for x, y in zip(answers, example.targets or (), strict=True) if y is not None)
-
-
-def within(machine: Machine, names: tuple[str, ...]) -> Machine:
-    """The machine with these neurons only, and the links among them."""
-    kept = Support(link[:4] for link in machine.all_links() if {link.neuron, link.source} <= set(names))
-    return replace(
-        machine,
-        neurons={name: neuron for name, neuron in machine.neurons.items() if name in names},
-        matrix=machine.matrix.restrict(kept),
-        hard=machine.hard.restrict(kept),
-    )

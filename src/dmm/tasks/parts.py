@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY
+from dmm.machine.machine import SYNCHRONOUS, UNIT_DELAY, link_ends
 from dmm.vvalue.tree import VValue
 
 LAYERED, RECURRENT, SUPERFLUID = TEMPLATES = ("layered", "recurrent", "superfluid")
@@ -29,6 +29,9 @@ class Parts:
     as many neurons, each a weighted sum of the types, so that training chooses its type, too. `fields` names the inputs
     and outputs of types that take part, as in `"accum.dict-2"`; where it names none, all do but the inputs of memories.
     The input of a memory that it names has trained links in place of the hard one.
+
+    `edits` names links that the machine itself may change while it runs, as in `"identity-1-1.x <- input.char"`: the
+    machine is then self-referential, and what is to be written there, label by label, has to be found.
     """
 
     neurons: tuple[str, ...] = ("accum", "norm", "dot", "compare")
@@ -43,6 +46,7 @@ class Parts:
     timing: str = UNIT_DELAY
     recurrent: bool = False
     lag: int | None = 0
+    edits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -81,6 +85,15 @@ class Parts:
             raise ValueError(f"the template {self.template!r} has links against the data flow; choose {UNIT_DELAY!r}")
         if self.template == SUPERFLUID and self.fields:
             raise ValueError(f"fields is {self.fields!r}; leave it away, since a superfluid neuron has other fields")
+        if self.edits and (self.timing == SYNCHRONOUS or self.template != LAYERED):
+            raise ValueError(f"edits are for a {LAYERED!r} template in {UNIT_DELAY!r}; choose these")
+        for edit in self.edits:
+            link_ends(edit)
+
+    @property
+    def edited(self) -> tuple[VValue, ...]:
+        """The links that the machine may change, each as a network matrix with a 1."""
+        return tuple(VValue.from_paths({link_ends(edit): 1}) for edit in self.edits)
 
     @property
     def silence(self) -> tuple[VValue, ...]:

@@ -15,11 +15,12 @@ from dmm.tasks.most_frequent import MOST_FREQUENT
 from dmm.tasks.running_maximum import RUNNING_MAXIMUM
 from dmm.tasks.running_sum import RUNNING_SUM
 from dmm.tasks.task import Task
+from dmm.tasks.variables import VARIABLES
 from dmm.tasks.words import WORDS
 
 _ROWS = (
     DUPLICATES, DUPLICATES_UNCLIPPED, WORDS, DISTINCT, MOST_FREQUENT, RUNNING_SUM, RUNNING_MAXIMUM, DIFFERENCE, FIRST,
-    BRACKETS, EQUAL_COUNTS, HISTOGRAM, ALL_DIFFERENT,
+    BRACKETS, EQUAL_COUNTS, HISTOGRAM, ALL_DIFFERENT, VARIABLES,
 )  # fmt: skip
 
 TASKS: MappingProxyType[str, Task] = MappingProxyType({task.name: task for task in _ROWS})

@@ -1,0 +1,32 @@
+"""The outer product of V-values: paths are joined, numbers are multiplied."""
+
+from functools import lru_cache
+from typing import Any
+
+from dmm.vvalue.support import Support
+from dmm.vvalue.tree import VValue, is_number
+
+
+def outer(v: Any, w: Any) -> Any:
+    """The V-value whose number at every path p of `v` followed by a path q of `w` is v[p] w[q]; linear in both.
+
+    Numbers at equal paths add up. In matrices it makes a change of links of what is to be written and where.
+
+    >>> print(outer(VValue({"norm": {"dict": 2}}), VValue({"input": {"char": 3}})))
+    {norm: {dict: {input: {char: 6}}}}
+    """
+    v, w = (VValue(x) if is_number(x) else x for x in (v, w))
+    if isinstance(v, VValue) and isinstance(w, VValue):
+        return VValue.from_paths((p + q, x * y) for p, x in v.items() for q, y in w.items())
+    from dmm.vvalue.flat import FlatVValue, as_flat
+
+    like = v if isinstance(v, FlatVValue) else w
+    v, w = as_flat(v, like), as_flat(w, like)
+    return w.bilinear(v, _terms(v.support, w.support))
+
+
+@lru_cache(maxsize=256)
+def _terms(left: Support, right: Support) -> Any:
+    from dmm.vvalue.flat import product_terms
+
+    return product_terms([(i, j, p + q) for i, p in enumerate(left) for j, q in enumerate(right)])
