@@ -23,6 +23,7 @@ BENCHMARKS = {
     "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
     "self_modification": "what does it bring that a machine changes its own links, and is that found?",
     "pure": "how many ticks a second does a pure machine make, in NumPy and compiled?",
+    "live": "does a live machine stay sound under a million edits at random, valid and not?",
     "parts": "which penalties, pruning rules and schedules lead to a circuit?",
 }
 """Every benchmark by name, and its question."""
@@ -30,7 +31,7 @@ BENCHMARKS = {
 LONG = frozenset(
     {
         "synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "superfluid", "survival",
-        "evolution", "correlation",
+        "evolution", "correlation", "live",
         "self_modification",
     }
 )  # fmt: skip

@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "neurons": VALUES,
     "machine": VALUES | {"neurons"},
     "interpret": MACHINES,
+    "live": MACHINES | {"interpret"},
     "reasons": MACHINES | {"interpret"},
     "compile": MACHINES,
     "engines": ENGINES,
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "circuits": MACHINES,
     "report": SEEING,
     "benchmarks": SEEING | {"report"},
-    "cli": SEEING | {"report", "benchmarks"},
+    "cli": SEEING | {"live", "report", "benchmarks"},
     "__main__": {"cli"},
 }
 
@@ -40,7 +41,18 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_IMPORT_LATE: dict[str, set[str]] = {"machine": {"circuits"}}
 
 # Files and folders that must not load JAX, so that reading, running and showing a machine starts at once.
-WITHOUT_JAX = ["vvalue/tree.py", "pure", "neurons", "machine", "interpret", "reasons", "engines.py", "tasks", "cli"]
+WITHOUT_JAX = [
+    "vvalue/tree.py",
+    "pure",
+    "neurons",
+    "machine",
+    "interpret",
+    "live",
+    "reasons",
+    "engines.py",
+    "tasks",
+    "cli",
+]
 SLOW_LIBRARIES = {"jax", "jaxlib", "optax"}
 
 WORDS_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}

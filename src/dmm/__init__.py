@@ -30,6 +30,22 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.gradients.reverse import Reverse as Reverse
     from dmm.gradients.reverse import Truncated as Truncated
     from dmm.interpret.cycle import trace as trace
+    from dmm.live.commands import AddNeuron as AddNeuron
+    from dmm.live.commands import AddWeight as AddWeight
+    from dmm.live.commands import BufferScale as BufferScale
+    from dmm.live.commands import BufferSend as BufferSend
+    from dmm.live.commands import BufferSet as BufferSet
+    from dmm.live.commands import BufferSum as BufferSum
+    from dmm.live.commands import BufferZero as BufferZero
+    from dmm.live.commands import Command as Command
+    from dmm.live.commands import RemoveLink as RemoveLink
+    from dmm.live.commands import SendItem as SendItem
+    from dmm.live.commands import SetWeight as SetWeight
+    from dmm.live.commands import parse_command as parse_command
+    from dmm.live.course import Record as Record
+    from dmm.live.machine import LiveMachine as LiveMachine
+    from dmm.live.machine import Reply as Reply
+    from dmm.live.snapshot import Snapshot as Snapshot
     from dmm.machine.check import MachineError as MachineError
     from dmm.machine.check import Problem as Problem
     from dmm.machine.check import check as check
@@ -161,6 +177,23 @@ _PUBLIC = {
     "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),
     "interpret.cycle": ("trace",),
+    "live.machine": ("LiveMachine", "Reply"),
+    "live.commands": (
+        "AddNeuron",
+        "AddWeight",
+        "BufferScale",
+        "BufferSend",
+        "BufferSet",
+        "BufferSum",
+        "BufferZero",
+        "Command",
+        "RemoveLink",
+        "SendItem",
+        "SetWeight",
+        "parse_command",
+    ),
+    "live.course": ("Record",),
+    "live.snapshot": ("Snapshot",),
     "pure.activations": ("Activation",),
     "pure.arrays": ("array_to_vvalue", "vvalue_to_array"),
     "pure.automata": ("ContinuousAutomaton",),

@@ -15,6 +15,7 @@ COMMANDS = {
     "synth": ("dmm.cli.synth", "induce a circuit from the example streams of a task"),
     "eval": ("dmm.cli.eval", "compare machines with a teacher on a text"),
     "run": ("dmm.cli.run", "feed a machine a text or streams, and print its answers"),
+    "live": ("dmm.cli.live", "run a machine and edit it while it runs"),
     "trace": ("dmm.cli.trace", "tell what every neuron said, tick by tick"),
     "explain": ("dmm.cli.explain", "tell why a machine answered what it did"),
     "show": ("dmm.cli.show", "read a machine to a person"),

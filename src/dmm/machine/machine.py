@@ -282,9 +282,16 @@ def described(kind: str, parameters: Mapping[str, Any]) -> Neuron:
 
 
 def type_in_name(name: str) -> str:
-    """The neuron type that a published name such as `accum-1-2` tells: the part before the first `-`."""
-    kind = name.partition("-")[0]
-    return ALIASES.get(kind, kind)
+    """The neuron type that a published name such as `accum-1-2` tells: the part before the first `-`.
+
+    Or a longer part, where that is the name of a type, as in `less-or-equal-1` or `max-norm`.
+    """
+    parts = name.split(JOINT)
+    for count in range(len(parts), 1, -1):
+        longer = "_".join(parts[:count])
+        if longer in NEURON_TYPES or longer in ALIASES:
+            return ALIASES.get(longer, longer)
+    return ALIASES.get(parts[0], parts[0])
 
 
 def address(end: str | tuple[str, str]) -> tuple[str, str]:
