@@ -21,6 +21,7 @@ BENCHMARKS = {
     "survival": "what lets training survive a machine without layers?",
     "superfluid": "is a circuit found where training chooses the types of neurons, too?",
     "evolution": "do evolution strategies do what reverse mode does, and at what cost?",
+    "wave": "how quick is a machine that rewrites its own matrix, interpreted and compiled?",
     "self_modification": "what does it bring that a machine changes its own links, and is that found?",
     "pure": "how many ticks a second does a pure machine make, in NumPy and compiled?",
     "live": "does a live machine stay sound under a million edits at random, valid and not?",
@@ -32,7 +33,7 @@ LONG = frozenset(
     {
         "synthesis", "one_text", "scaling", "tasks", "repair", "parts", "prior_free", "superfluid", "survival",
         "evolution", "correlation", "live",
-        "self_modification",
+        "self_modification", "wave",
     }
 )  # fmt: skip
 """Those that take minutes, and run only when they are named."""

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pure": VALUES,
     "neurons": VALUES,
     "machine": VALUES | {"neurons"},
+    "networks": MACHINES,
     "interpret": MACHINES,
     "live": MACHINES | {"interpret"},
     "reasons": MACHINES | {"interpret"},

@@ -64,6 +64,14 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.neurons.base import Range as Range
     from dmm.neurons.base import neuron_type as neuron_type
     from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
+    from dmm.networks.attention import attention as attention
+    from dmm.networks.layers import Affine as Affine
+    from dmm.networks.layers import dense as dense
+    from dmm.networks.layers import network as network
+    from dmm.networks.recurrent import elman as elman
+    from dmm.networks.recurrent import gru as gru
+    from dmm.networks.recurrent import lstm as lstm
+    from dmm.networks.recurrent import minimal_gated_unit as minimal_gated_unit
     from dmm.pure.activations import Activation as Activation
     from dmm.pure.arrays import array_to_vvalue as array_to_vvalue
     from dmm.pure.arrays import vvalue_to_array as vvalue_to_array
@@ -137,6 +145,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.vvalue.operations import max_norm as max_norm
     from dmm.vvalue.operations import mult_mask as mult_mask
     from dmm.vvalue.operations import relu as relu
+    from dmm.vvalue.smooth import sigmoid as sigmoid
+    from dmm.vvalue.smooth import tanh as tanh
     from dmm.vvalue.softmax import softmax as softmax
     from dmm.vvalue.steps import arg_max as arg_max
     from dmm.vvalue.steps import keywise_round as keywise_round
@@ -167,6 +177,7 @@ _PUBLIC = {
         "normalise",
     ),
     "vvalue.steps": ("arg_max", "keywise_round", "keywise_threshold", "less_or_equal", "present", "where"),
+    "vvalue.smooth": ("sigmoid", "tanh"),
     "vvalue.softmax": ("softmax",),
     "vvalue.lists": ("list_items", "list_of"),
     "neurons.base": ("NeuronType", "Range", "neuron_type"),
@@ -194,6 +205,9 @@ _PUBLIC = {
     ),
     "live.course": ("Record",),
     "live.snapshot": ("Snapshot",),
+    "networks.layers": ("Affine", "dense", "network"),
+    "networks.recurrent": ("elman", "gru", "lstm", "minimal_gated_unit"),
+    "networks.attention": ("attention",),
     "pure.activations": ("Activation",),
     "pure.arrays": ("array_to_vvalue", "vvalue_to_array"),
     "pure.automata": ("ContinuousAutomaton",),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
 from dmm.machine.machine import SYNCHRONOUS, Link, Machine
-from dmm.machine.text import format_neuron, format_sum
+from dmm.machine.text import format_neuron, format_sum, headings
 from dmm.neurons.base import NeuronType
 from dmm.vvalue.labels import format_label
 from dmm.vvalue.tree import VValue
@@ -59,10 +59,9 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
     lines = [f"# Every link takes a tick; before t = 1, {rest}."]
     if machine.timing == SYNCHRONOUS:
         lines = [f"timing {SYNCHRONOUS}", f"# Before t = 1, {rest}."]
-    if machine.outputs:
-        lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
+    lines += headings(machine)
     if machine.own_matrix:
-        lines.append("governed by " + ".".join(map(format_label, machine.own_matrix)))
+        machine = machine.unhooked()
         lines.append("# These are the links it starts with.")
     writer = _Writer(machine, digits)
     rows = [(writer.left(each), *writer.right(each)) for each in statements(machine)]

@@ -90,6 +90,7 @@ class _Place:
 
 def _assembled(machine: Machine, neurons: Mapping[str, _Neuron]) -> Machine:
     """The machine with these neurons and their links."""
+    hooks = machine.hard
     for name, neuron in neurons.items():
         number, _, right = neuron.lines[0]
         with _Place(number, right):
@@ -109,7 +110,7 @@ def _assembled(machine: Machine, neurons: Mapping[str, _Neuron]) -> Machine:
                     known = (hard if is_hard else trained).setdefault(path, weight)
                     if known != weight:
                         raise ValueError(f"{name}: another line gives {'.'.join(path[2:])} the weight {known}")
-    machine = replace(machine, matrix=VValue.from_paths(trained), hard=VValue.from_paths(hard))
+    machine = replace(machine, matrix=VValue.from_paths(trained), hard=hooks + VValue.from_paths(hard))
     refuse(check(machine))
     return machine
 

@@ -166,7 +166,7 @@ def _node(machine: Machine, name: str, word: str, edges: Iterable[Edge]) -> Node
         name=name,
         word=word,
         kind=kind,
-        settings=_settings(kind, parameters),
+        settings=_settings(kind, parameters) if name not in (machine.own_matrix or ()) else "holds the links",
         inputs=_in_order(heard, inputs),
         outputs=_in_order(told, outputs),
         labels_inputs=inputs is None or len(inputs) > 1,

@@ -15,12 +15,15 @@ def readable_names(machine: Machine, taken: Iterable[str] = ()) -> dict[str, str
     """For every neuron, in order of the data flow, a name that is an identifier, no two the same.
 
     A neuron that is named after its type (`accum-1-2`) gets the type's name, with a number if there are several; any
-    other keeps its own, spelled as an identifier. Names in `taken`, and words of Python, are avoided.
+    other keeps its own, spelled as an identifier. Names in `taken`, and words of Python, are avoided. All neurons of a
+    self-referential machine keep theirs, by which its updates speak of them.
 
     >>> readable_names(Machine().add("input").add("accum-1-2").add("accum-2-1").add("my sum", "sum").read("my sum"))
     {'my sum': 'my_sum', 'accum-1-2': 'accum_1', 'accum-2-1': 'accum_2', 'input': 'input'}
     """
     order = flow_order(machine)
+    if machine.own_matrix:
+        return {name: name for name in order}
     words = {name: _word(machine, name) for name in order}
     count, used = Counter(words.values()), {*taken, *keyword.kwlist}
     number: Counter[str] = Counter()

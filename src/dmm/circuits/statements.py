@@ -109,7 +109,9 @@ def statements(machine: Machine) -> list[Statement]:
 
 def _formed(machine: Machine, name: str) -> tuple[Form, Sums]:
     kind, links = machine.type_of(name), [link for link in machine.all_links() if link.neuron == name]
-    sums = {label: _among(links, label) for label in machine.inputs_of(name) or sorted({link.input for link in links})}
+    known = machine.inputs_of(name) or ()
+    others = sorted({link.input for link in links} - {*known})  # which only a self-referential machine has
+    sums = {label: _among(links, label) for label in (*known, *others)}
     if not _is_usual(machine, name, links):
         return Form.NAMED, sums
     if kind.name in FIELD_BY_FIELD and sums:
@@ -121,8 +123,11 @@ def _formed(machine: Machine, name: str) -> tuple[Form, Sums]:
 
 def _is_usual(machine: Machine, name: str, links: Iterable[Link]) -> bool:
     """Whether the links tell which of them are hard: the memory alone, of weight 1, and no trained one beside it."""
-    memory = machine.type_of(name).memory
+    kind = machine.type_of(name)
+    memory = kind.memory
     back = memory and (name, memory.input, name, memory.output)
+    if any(not kind.has_input(link.input) for link in links):
+        return False
     if any(link[:4] != back or link.weight != 1 for link in machine.hard_links() if link.neuron == name):
         return False
     trained = machine.matrix.restrict(Support(link[:4] for link in links if link[:4] in machine.matrix.support))

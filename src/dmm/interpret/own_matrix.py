@@ -66,7 +66,8 @@ class _Active:
         settings = kind.settings(machine.neuron(name).parameters)
         self._apply: Callable[[VValue], VValue] = lambda v: kind(v, **settings)
         self._row = ZERO
-        self._terms: dict[str, tuple[VValue, list[tuple[Path, Any]]]] = {}  # by input: its part of the row, in order
+        self._terms: dict[str, tuple[VValue, tuple[Path, ...], list[Any]]] = {}  # by input: its part of the row
+        self._paths: list[Path] = []
         self._heard: list[VValue] = []
         self._received = self._asked = ZERO
         self._emitted: VValue = self._apply(ZERO)
@@ -75,11 +76,14 @@ class _Active:
         """The down movement: what this row of the matrix makes of the outputs before."""
         if row is not self._row:
             known, self._row, self._heard = self._terms, row, []
-            self._terms = {x: _terms(part, known.get(x)) for x, part in row.children.items()}
-        heard = [before[path] for _, terms in self._terms.values() for path, _ in terms]
+            self._terms = {label: _terms(part, known.get(label)) for label, part in row.children.items()}
+            self._paths = [path for _, paths, _ in self._terms.values() for path in paths]
+        heard = list(map(before.__getitem__, self._paths))
         if len(heard) != len(self._heard) or not all(map(is_, heard, self._heard)):
             self._heard, values = heard, iter(heard)
-            self._received = before.join({x: _combined(terms, values) for x, (_, terms) in self._terms.items()})
+            self._received = before.join(
+                {label: _combined(weights, values) for label, (_, _, weights) in self._terms.items()}
+            )
         return self._received
 
     def say(self, received: VValue) -> VValue:
@@ -89,11 +93,15 @@ class _Active:
         return self._emitted
 
 
-def _terms(part: VValue, known: tuple[VValue, Any] | None) -> tuple[VValue, list[tuple[Path, Any]]]:
-    return known if known and known[0] is part else (part, list(part.items()))
+def _terms(part: VValue, known: tuple[VValue, Any, Any] | None) -> tuple[VValue, tuple[Path, ...], list[Any]]:
+    """That part of a row, the paths that it combines, in order, and their weights."""
+    if known and known[0] is part:
+        return known
+    terms = list(part.items())
+    return part, tuple(path for path, _ in terms), [weight for _, weight in terms]
 
 
-def _combined(terms: list[tuple[Path, Any]], values: Iterator[VValue]) -> VValue:
-    if len(terms) == 1 and terms[0][1] == 1:
+def _combined(weights: list[Any], values: Iterator[VValue]) -> VValue:
+    if len(weights) == 1 and weights[0] == 1:
         return next(values)
-    return weighted_sum((weight, next(values)) for _, weight in terms)
+    return weighted_sum((weight, next(values)) for weight in weights)

@@ -31,7 +31,7 @@ def useful_links(machine: Machine) -> dict[str, list[Link]]:
     """The links into each neuron, trained and hard, that its type and the type of their source know."""
     kinds = {name: machine.types.get(neuron.type) for name, neuron in machine.neurons.items()}
     listens: dict[str, list[Link]] = {name: [] for name in machine.neurons}
-    for link in machine.all_links():
+    for link in (machine.unhooked() if machine.own_matrix else machine).all_links():
         kind, source = kinds.get(link.neuron), kinds.get(link.source)
         if kind and source and not kind.source and kind.has_input(link.input) and source.has_output(link.output):
             listens[link.neuron].append(link)
@@ -53,7 +53,12 @@ def reached(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str
 
 
 def used_neurons(machine: Machine) -> set[str]:
-    """The neurons that the answers depend on: the readouts, and all that they hear by useful links."""
+    """The neurons that the answers depend on: the readouts, and all that they hear by useful links.
+
+    In a self-referential machine, in which links come and go, all.
+    """
+    if machine.own_matrix:
+        return set(machine.neurons)
     ways = {name: [link.source for link in links] for name, links in useful_links(machine).items()}
     return reached(machine.readouts, ways)
 

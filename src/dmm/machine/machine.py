@@ -194,6 +194,15 @@ class Machine:
         """Trained and hard links together."""
         return _links(self.matrix + self.hard)
 
+    def hooked(self) -> tuple[str, ...]:
+        """The neurons with a hook, of weight 1."""
+        return tuple(name for name in self.neurons if self.hard[name, HOOK, name, HOOK] == VValue(1))
+
+    def unhooked(self) -> "Machine":
+        """Without hooks, for reading."""
+        hooks = Support((name, HOOK, name, HOOK) for name in self.hooked())
+        return replace(self, hard=self.hard.restrict(self.hard.support - hooks))
+
     def type_of(self, name: str) -> NeuronType:
         """The type of the neuron `name`; in a self-referential machine, also of one that its name alone tells."""
         return self.types[self.neuron(name).type]

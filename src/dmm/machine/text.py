@@ -8,8 +8,8 @@
 
 Every name on the right stands for its value one tick ago. Under a first line `timing synchronous` it stands for the
 value of the same tick, save in hard links of memory and at other late inputs. A line `dict(0) = {a: 1}` under a neuron
-tells an output before the first tick, a line `governed by self.dict` on top a self-referential machine. Text after `#`
-is a comment.
+tells an output before the first tick. On top, a line `governed by self.dict` tells a self-referential machine, and one
+`hooks input, const_1` which neurons a link without effect keeps active. Text after `#` is a comment.
 """
 
 import json
@@ -36,6 +36,7 @@ _EQUATION = re.compile(rf"(?P<input>{LABEL})\s*(?P<sign>:?=)\s*(?P<terms>.+)")
 _TERM = re.compile(rf"\s*(?P<sign>[-+]?)\s*(?P<weight>{WEIGHT})?\s*(?P<source>{LABEL})\.(?P<output>{LABEL})")
 OUTPUTS = re.compile(rf"outputs (?P<names>{LABEL}(?:\s*,\s*{LABEL})*)")
 TIMING = re.compile(r"timing (?P<timing>\w[\w ]*)")
+HOOKS = re.compile(rf"hooks (?P<names>{LABEL}(?:\s*,\s*{LABEL})*)")
 GOVERNED = re.compile(rf"governed by (?P<neuron>{LABEL})\.(?P<output>{LABEL})")
 _INITIAL = re.compile(rf"(?P<output>{LABEL})\(0\)\s*=\s*(?P<value>.+)")
 _SETTING = re.compile(rf"(?P<label>{LABEL})(?P<equals>\s*=)?")
@@ -44,13 +45,9 @@ COMMENT = re.compile(rf'((?:[^"#]|{STRING})*)#.*')
 
 def format_machine(machine: Machine, *, digits: int | None = None, legend: bool = False) -> str:
     """The machine as text. `digits` rounds the weights, for reading only; `legend` says what each type computes."""
-    lines = []
-    if machine.timing != UNIT_DELAY:
-        lines.append(f"timing {machine.timing}")
-    if machine.outputs:
-        lines.append("outputs " + ", ".join(map(format_label, machine.outputs)))
-    if machine.own_matrix:
-        lines.append("governed by " + ".".join(map(format_label, machine.own_matrix)))
+    lines = [f"timing {machine.timing}"] if machine.timing != UNIT_DELAY else []
+    lines += headings(machine)
+    machine = machine.unhooked() if machine.own_matrix else machine
     if machine.metadata:
         lines.append("metadata " + json.dumps(dict(machine.metadata), ensure_ascii=False, default=float))
     if legend:
@@ -105,12 +102,24 @@ def parse_machine(text: str, types: dict[str, NeuronType] | None = None) -> Mach
     return machine
 
 
+def headings(machine: Machine) -> list[str]:
+    """The lines on top that tell the outputs, and of a self-referential machine its own matrix and its hooks."""
+    lines = [("outputs ", ", ", machine.outputs)]
+    if machine.own_matrix:
+        lines += [("governed by ", ".", machine.own_matrix), ("hooks ", ", ", machine.hooked())]
+    return [head + joint.join(map(format_label, names)) for head, joint, names in lines if names]
+
+
 def parse_heading(machine: Machine, line: str) -> Machine | None:
-    """The machine with what a line on top says of its outputs, its timing or its own matrix; `None` for other lines."""
+    """The machine with what a line on top says of its outputs, timing, hooks or own matrix; `None` for other lines."""
     if outputs := OUTPUTS.fullmatch(line):
         return machine.read(*map(parse_label, re.findall(LABEL, outputs["names"])))
     if timing := TIMING.fullmatch(line):
         return machine.with_timing(timing["timing"])
+    if hooks := HOOKS.fullmatch(line):
+        for name in map(parse_label, re.findall(LABEL, hooks["names"])):
+            machine = machine.hook(name)
+        return machine
     if governed := GOVERNED.fullmatch(line):
         return replace(machine, own_matrix=(parse_label(governed["neuron"]), parse_label(governed["output"])))
     return None
@@ -119,9 +128,10 @@ def parse_heading(machine: Machine, line: str) -> Machine | None:
 def _assemble(
     machine: Machine, neurons: dict[str, tuple[str, dict[str, object]]], trained: list[Term], hard: list[Term]
 ) -> Machine:
+    hooks = machine.hard
     for name, (kind, parameters) in neurons.items():
         machine = machine.add(name, kind, **parameters)
-    return replace(machine, matrix=VValue.from_paths(trained), hard=VValue.from_paths(hard))
+    return replace(machine, matrix=VValue.from_paths(trained), hard=hooks + VValue.from_paths(hard))
 
 
 def layer(values: Mapping[str, Mapping[str, VValue]]) -> VValue:
