@@ -22,14 +22,19 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 
 
 def drawn_links(machine):
-    """The links, trained and hard, that a picture should show: those from which a readout can be reached."""
+    """The links, trained and hard, that a picture should show: those from which a readout can be reached.
+
+    Of a self-referential machine all, but for those that keep neurons active.
+    """
     links = []
     for hard, some in ((False, machine.links()), (True, machine.hard_links())):
         for link in some:
             to, source = machine.type_of(link.neuron), machine.type_of(link.source)
+            if machine.own_matrix and link.input == link.output == "hook":
+                continue
             if not to.source and to.has_input(link.input) and source.has_output(link.output):
                 links.append((link, hard))
-    heard, before = set(machine.readouts), None
+    heard, before = set(machine.neurons if machine.own_matrix else machine.readouts), None
     while heard != before:
         before = set(heard)
         heard |= {link.source for link, _ in links if link.neuron in before}

@@ -38,8 +38,8 @@ def test_the_text_says_what_governs_and_what_comes_before_the_first_tick():
     assert format_machine(machine.read("u").governed_by("self.dict")) == (
         "outputs u\n"
         "governed by self.dict\n"
+        "hooks u\n"
         "u : identity\n"
-        "  hook := u.hook\n"
         "  x(0) = {a: 1}\n"
         "self : accum\n"
         "  dict-2 = u.x\n"

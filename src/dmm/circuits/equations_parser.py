@@ -11,6 +11,7 @@ from dmm.machine.check import check, refuse
 from dmm.machine.machine import Machine
 from dmm.machine.text import COMMENT, LABEL, STRING, WEIGHT, layer, parse_heading, parse_label, parse_neuron
 from dmm.neurons.base import NeuronType
+from dmm.vvalue.labels import format_label
 from dmm.vvalue.support import Path
 from dmm.vvalue.text import parse_number, parse_vvalue
 from dmm.vvalue.tree import Number, VValue
@@ -120,7 +121,8 @@ def _shown(kind: NeuronType, neuron: _Neuron) -> dict[str, object]:
     found: dict[str, object] = {}
     for _, output, right in neuron.lines:
         formula = _formula(kind, output)
-        match = formula and _pattern(formula).fullmatch(right)
+        named = right.startswith(f"{format_label(kind.name)}(")  # which tells its links, and no parameters
+        match = formula and not named and _pattern(formula).fullmatch(right)
         for label, text in (match.groupdict() if match else {}).items():
             if label.startswith("parameter_") and text is not None:
                 given = parse_vvalue(text)

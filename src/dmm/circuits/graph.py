@@ -111,6 +111,7 @@ def circuit_graph(machine: Machine, *, unused: bool = False) -> Graph:
     [('input', 'accum', 0.5, False), ('accum', 'norm', 1.0, False), ('accum', 'accum', 1.0, True)]
     """
     refuse(check(machine))
+    machine = machine.unhooked() if machine.own_matrix else machine
     links = [*machine.links(), *machine.hard_links()]
     hard = len(list(machine.links()))
     names, drawn = set(machine.neurons), list(enumerate(links))

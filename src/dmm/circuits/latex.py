@@ -11,7 +11,7 @@ from dmm.machine.text import format_sum
 from dmm.vvalue.text import format_number
 from dmm.vvalue.tree import Number, VValue
 
-NOW, BEFORE = "_{t}", "_{t-1}"
+NOW, BEFORE, START = "_{t}", "_{t-1}", "_{0}"
 
 # «x» is what arrives at input x, «(x)» the same in parentheses if need be, «=x» a parameter.
 FORMULAS: Mapping[str, Mapping[str, str]] = {
@@ -47,7 +47,8 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
     r"""The equations of a machine as an `aligned` environment, for math mode; `digits` rounds the weights.
 
     It needs the package amsmath, or MathJax. The item of the stream at tick t is x, marked with the name of its source
-    if there are several.
+    if there are several. An output that does not start as zero has a line for t = 0. `ValueError` for a self-referential
+    machine.
 
     >>> m = Machine().add("input").add("norm").link("norm.dict", "input.char", 0.5).read("norm")
     >>> print(to_latex(m))
@@ -60,6 +61,9 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
     machine = readable(machine)
     writer = _Writer(machine, digits)
     lines = [f"{writer.left(each)} &= {writer.right(each)}" for each in statements(machine)]
+    for name in machine.initial.labels:
+        for label in machine.initial[name].labels:
+            lines.append(f"{writer.symbol(name, label)}{START} &= {_value(machine.initial[name, label])}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -111,9 +115,11 @@ class _Writer:
         return format_sum(ordered, self.digits, self._value, _factor) or "0"
 
     def _value(self, link: Link) -> str:
-        one = has_one_output(self.machine.type_of(link.source))
         time = BEFORE if self.machine.delay(link.neuron, link.input) else NOW
-        return _symbol(link.source, None if one else link.output) + time
+        return self.symbol(link.source, link.output) + time
+
+    def symbol(self, name: str, output: str) -> str:
+        return _symbol(name, None if has_one_output(self.machine.type_of(name)) else output)
 
 
 def _factor(size: Number) -> str:

@@ -33,7 +33,7 @@ def to_mermaid(machine: Machine) -> str:
     """
     graph = circuit_graph(machine)
     kinds = looks(node.kind for node in graph.nodes)
-    ids = {node.name: f"n_{node.word}" for node in graph.nodes}  # no word of the language begins so
+    ids = {node.name: "n_" + node.word.replace("-", "_m_") for node in graph.nodes}  # no word of the language begins so
     lines = ["flowchart LR", f"  accTitle: {headline(graph)}"]
     lines += [f"  {ids[node.name]}{_box(node, kinds[node.kind.name])}" for node in graph.nodes]
     for edge in graph.edges:

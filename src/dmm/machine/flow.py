@@ -10,21 +10,16 @@ from dmm.machine.machine import SYNCHRONOUS, Link, Machine
 
 
 def require_fixed(machine: Machine, purpose: str) -> None:
-    """Raise `ValueError` for a machine whose links change, or whose outputs do not start as zero.
+    """Raise `ValueError` for a machine whose links change.
 
-    >>> require_fixed(Machine().add("timer").start("timer.timer", 3), "this form")
+    >>> require_fixed(Machine().add("self", "accum").governed_by("self.dict"), "this form")
     Traceback (most recent call last):
     ...
-    ValueError: this form is for machines whose outputs start as zero, and timer.timer starts as 3; show it as text
+    ValueError: this form is for machines whose links stay, and here self.dict changes them; show it as text
     """
     if machine.own_matrix:
         own = ".".join(machine.own_matrix)
         raise ValueError(f"{purpose} is for machines whose links stay, and here {own} changes them; show it as text")
-    for path, number in machine.initial.items():
-        place = ".".join(path)
-        raise ValueError(
-            f"{purpose} is for machines whose outputs start as zero, and {place} starts as {number}; show it as text"
-        )
 
 
 def useful_links(machine: Machine) -> dict[str, list[Link]]:

@@ -39,7 +39,7 @@ def to_synchronous(machine: Machine) -> Retimed:
     """The machine in synchronous timing, with the same answers at the same ticks: `lag` 0, `every` 1.
 
     What an input that is not late receives goes through a neuron of type `delay`, one for each output. Links that do
-    nothing are left out. `MachineError` for a machine with errors.
+    nothing are left out; outputs before the first tick stay as they are. `MachineError` for a machine with errors.
 
     >>> m = Machine().add("input").add("norm").link("norm.dict", "input.char", 2).read("norm")
     >>> print(to_synchronous(m).machine)
@@ -65,7 +65,8 @@ def to_unit_delay(machine: Machine) -> Retimed:
 
     `every` is the least possible, more than 1 where a loop holds more links than late ones, and every shift is the
     least for that. Relays of type `identity` make up for paths of different length, and links that do nothing are left
-    out. `MachineError` for a machine with errors; `ValueError` for a neuron that cannot wait for the stream.
+    out. `MachineError` for a machine with errors; `ValueError` for a neuron that cannot wait for the stream, and for
+    outputs that do not start as zero: a neuron that falls behind would have lost its first one before it is heard.
 
     >>> m = Machine(timing=SYNCHRONOUS).add("input").add("norm").add("sum").read("sum").link("norm.dict", "input.char")
     >>> retimed = to_unit_delay(m.link("sum.a", "norm.norm").link("sum.b", "input.char"))
@@ -84,6 +85,7 @@ def to_unit_delay(machine: Machine) -> Retimed:
     require_fixed(machine, "retiming")
     if machine.timing == UNIT_DELAY:
         return Retimed(machine, lag=0, every=1)
+    _refuse_starts(machine)
     clock = _clock(machine)
     if early := clock.early:
         machine = machine.read(*machine.readouts)
@@ -96,6 +98,14 @@ def to_unit_delay(machine: Machine) -> Retimed:
     shifts = clock.shifts | dict.fromkeys(clock.answers, clock.lag)
     links = [(leg.link, leg.room(shifts, clock.every)) for leg in clock.legs]
     return Retimed(_relayed(machine.with_timing(UNIT_DELAY), links, identity), clock.lag, clock.every)
+
+
+def _refuse_starts(machine: Machine) -> None:
+    for path, number in machine.initial.items():
+        raise ValueError(
+            f"{'.'.join(path)} starts as {number}, but what is remembered has to be zero before the stream arrives; "
+            f"keep the machine in synchronous timing"
+        )
 
 
 # -- shifts ------------------------------------------------------------------------------------------------------------

@@ -47,8 +47,8 @@ class Reading:
     def is_literal(self, link: Link) -> bool:
         """Whether the source is a constant whose value may stand in its place, from the first tick on.
 
-        A late link brings zero at the first tick. Under unit delay, where everything does, that makes no difference to
-        many neurons: they emit nothing then as well as when they hear constants alone.
+        A late link brings what was before the first tick, mostly zero. Under unit delay, where everything does, that
+        makes no difference to many neurons: they emit nothing then as well as when they hear constants alone.
         """
         if (link.source, link.output) not in self.constants:
             return False
@@ -56,18 +56,23 @@ class Reading:
 
     @cached_property
     def _unmoved_at_first(self) -> frozenset[str]:
-        """The neurons without prompt inputs that emit the same whether they hear constants alone or nothing."""
+        """The neurons without prompt inputs that emit the same at the first tick if constants were there before it."""
         found = set()
         for neuron, inputs in self.heard.items():
             if all(self.is_late(link) for links in inputs.values() for link in links):
-                heard = {label: self._constant_part(links) for label, links in inputs.items()}
-                nothing, later = self.machine.apply(neuron, ZERO), self.machine.apply(neuron, ZERO.join(heard))
-                if all(nothing[output] == later[output] for _, output in self.outputs_of(neuron)):
+                first = {label: weighted_sum(map(self._brought_first, links)) for label, links in inputs.items()}
+                later = {label: weighted_sum(map(self._constant_or_first, links)) for label, links in inputs.items()}
+                emitted, other = (self.machine.apply(neuron, ZERO.join(heard)) for heard in (first, later))
+                if all(emitted[output] == other[output] for _, output in self.outputs_of(neuron)):
                     found.add(neuron)
         return frozenset(found)
 
-    def _constant_part(self, links: Iterable[Link]) -> VValue:
-        return weighted_sum((link.weight, self.constants.get((link.source, link.output), ZERO)) for link in links)
+    def _brought_first(self, link: Link) -> tuple[float, VValue]:
+        return link.weight, self.machine.initial[link.source, link.output].map_leaves(float)
+
+    def _constant_or_first(self, link: Link) -> tuple[float, VValue]:
+        weight, first = self._brought_first(link)
+        return weight, self.constants.get((link.source, link.output), first)
 
 
 def read_machine(machine: Machine) -> Reading:
@@ -126,8 +131,12 @@ def _kinds_heard(links: Mapping[str, Iterable[Link]], held: Mapping[Output, Kind
 
 
 def _held(machine: Machine, heard: Heard) -> dict[Output, Kind]:
-    """The kind of every output that can hold anything: the least that agrees with all links."""
-    held: dict[Output, Kind] = {}
+    """The kind of every output that can hold anything: the least that agrees with all links, and before them."""
+    held = {
+        (neuron, output): _kind_of(first)
+        for neuron in heard
+        for output, first in machine.initial[neuron].children.items()
+    }
     grows = True
     while grows:
         grows = False
@@ -139,11 +148,16 @@ def _held(machine: Machine, heard: Heard) -> dict[Output, Kind]:
     return held
 
 
+def _kind_of(value: VValue) -> Kind:
+    """The kind of a value that is not zero."""
+    return TREE if value.children else NUMBER
+
+
 def _emitted(machine: Machine, neuron: str, heard: Mapping[str, Kind]) -> dict[str, Kind]:
     kind = machine.type_of(neuron)
     if not heard and not kind.source:
         emitted = machine.apply(neuron, ZERO)
-        return {output: TREE if emitted[output].children else NUMBER for output in emitted.labels}
+        return {output: _kind_of(emitted[output]) for output in emitted.labels}
     if kind.source:
         heard = {ITEM: TREE}
     inputs = Inputs({label: name(f"x{i}", each) for i, (label, each) in enumerate(heard.items())})

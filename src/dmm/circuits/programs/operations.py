@@ -145,6 +145,18 @@ def soft_max(tree, among, temperature):
     return shares({key: x * e ** (powers[key] - largest) for key, x in positive.items()})
 
 
+def sigmoid(x):
+    """1 / (1 + e to the power of -x), so written that nothing overflows."""
+    small = 2.718281828459045 ** -abs(x)
+    return 1 / (1 + small) if x >= 0 else small / (1 + small)
+
+
+def tanh(x):
+    """The hyperbolic tangent, likewise."""
+    small = 2.718281828459045 ** (-2 * abs(x))
+    return ((1 - small) if x >= 0 else (small - 1)) / (1 + small)
+
+
 def sign(number):
     """1, -1 or 0."""
     return (number > 0) - (number < 0)
@@ -196,3 +208,32 @@ def moved_on(line, value, last):
     for place in range(1, last):
         moved |= under(str(place + 1), at(line, str(place)))
     return moved
+
+
+def outer_product(a, b):
+    """Every leaf of `a` times every leaf of `b`, below the labels of both."""
+    total = {}
+    for above in sorted(a, key=labels):
+        for below, x in b.items():
+            key = key_of((*labels(above), *labels(below)))
+            total[key] = total.get(key, 0) + a[above] * x
+    return nonzero(total)
+
+
+def copied_links(matrix, copies, neurons, outgoing=False):
+    """The links of a copy of these neurons for every label of `copies`, times the number there.
+
+    A link is (to, input, source, output); the copy of x is x-label. Links to other neurons are copied if they are
+    `outgoing`.
+    """
+    total = {}
+    for copy in sorted(key for key in copies if isinstance(key, str) and key != ":number"):
+        for link in sorted(matrix, key=labels):
+            path = list(labels(link))
+            ends = [place for place in (0, 2) if place < len(path) and path[place] in neurons]
+            if 0 in ends or (outgoing and ends):
+                for place in ends:
+                    path[place] += f"-{copy}"
+                key = key_of(tuple(path))
+                total[key] = total.get(key, 0) + matrix[link] * copies[copy]
+    return nonzero(total)

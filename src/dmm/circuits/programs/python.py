@@ -20,12 +20,14 @@ from dmm.circuits.programs.expressions import (
     TREE,
     WIDTH,
     Expression,
+    coerced,
     in_two_steps,
     laid_out,
+    literal,
     string_text,
     without_parentheses,
 )
-from dmm.circuits.programs.kinds import Reading, read_machine
+from dmm.circuits.programs.kinds import Output, Reading, read_machine
 from dmm.circuits.programs.rows import ITEM
 from dmm.circuits.programs.statements import Body, body_of
 from dmm.circuits.programs.writer import ANSWER, Statement
@@ -132,12 +134,22 @@ def _function(reading: Reading, body: Body, name: str) -> str:
 
 def _beginning(reading: Reading, body: Body) -> Iterator[str]:
     """What is remembered, before the first item."""
-    if body.remembered:
-        yield "# What is remembered from one item to the next; at first, nothing."
+    first = {output: _first(reading, output) for output in body.remembered}
+    if first:
+        rest = "at first, this" if any(e.value for e in first.values()) else "at first, nothing"
+        yield f"# What is remembered from one item to the next; {rest}."
     for kind, nothing in ((TREE, "{}"), (NUMBER, "0")):
-        variables = [body.names.now[output] for output in body.remembered if reading.kinds[output] is kind]
+        variables = [body.names.now[x] for x, e in first.items() if not e.value and reading.kinds[x] is kind]
         for line in _wrapped(" ".join(f"{variable}\xa0=" for variable in variables), "", "", WIDTH - 8):
             yield line.replace("\xa0", " ") + f" {nothing}"
+    for output, e in first.items():
+        if e.value:
+            yield from laid_out(f"{body.names.now[output]} = ", e, 0)
+
+
+def _first(reading: Reading, output: Output) -> Expression:
+    """What an output is before the first item, as much of it as the program computes."""
+    return coerced(literal(reading.machine.initial[output].map_leaves(float)), reading.kinds[output])
 
 
 def _comments(machine: Machine, body: Body, statement: Statement, explained: set[str]) -> Iterator[str]:

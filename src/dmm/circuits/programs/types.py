@@ -7,7 +7,7 @@ says how much of an input matters, given what is wanted of the outputs: where on
 computed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ from dmm.circuits.programs.expressions import (
     times,
     total,
 )
+from dmm.circuits.programs.matrices import MATRICES
 from dmm.circuits.programs.rows import (
     ITEM,
     Inputs,
@@ -46,6 +47,7 @@ from dmm.circuits.programs.rows import (
 from dmm.circuits.programs.structures import STRUCTURES
 from dmm.neurons.superfluid import DATA, members
 from dmm.vvalue.operations import clip as clipped
+from dmm.vvalue.smooth import sigmoid, tanh
 from dmm.vvalue.tree import VValue
 
 MOST_LEAVES = 2  # of a constant whose dot product with a tree is written leaf by leaf
@@ -134,6 +136,19 @@ def _compare(v: Inputs) -> Outputs:
 
 def _positive_part(e: Expression) -> Expression:
     return literal(max(0, e.value.scalar)) if e.value is not None else call("max", literal(0), e)
+
+
+def _sigmoid(v: Inputs) -> Outputs:
+    return {"sigmoid": _squashed("sigmoid", sigmoid, v["x"])}
+
+
+def _tanh(v: Inputs) -> Outputs:
+    return {"tanh": _squashed("tanh", tanh, v["x"])}
+
+
+def _squashed(function: str, of_number: Callable[[Number], Number], e: Expression) -> Expression:
+    x = scalar_of(e)
+    return literal(of_number(x.value.scalar)) if x.value is not None else call(function, x)
 
 
 def _less_or_equal(v: Inputs) -> Outputs:
@@ -272,6 +287,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "norm": Row(_norm, trees),
         "dot": Row(_dot, in_both),
         "compare": Row(_compare, scalars),
+        "sigmoid": Row(_sigmoid, scalars),
+        "tanh": Row(_tanh, scalars),
         "maximum": Row(_maximum, as_wanted),
         "minimum": Row(_minimum, as_wanted),
         "peak": Row(_maximum, as_wanted),
@@ -288,6 +305,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "arg_max": Row(_arg_max, trees),
         "round": Row(_round, as_wanted),
         **STRUCTURES,
+        **MATRICES,
         "superfluid": Row(_superfluid, _superfluid_needs),
         "output": _NUMBERS,
         "numbers": _NUMBERS,
