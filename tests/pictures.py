@@ -8,7 +8,9 @@ from xml.etree import ElementTree as ET
 
 from corpus import CORPUS
 from dmm.circuits.pictures.lettering import written
+from dmm.machine.machine import Link
 from dmm.tasks.registry import TASKS
+from dmm.vvalue.tree import VValue
 from synchronous import SYNCHRONOUS_CORPUS
 
 TEACHERS = {name: task.teacher for name, task in TASKS.items() if task.teacher is not None}
@@ -34,6 +36,10 @@ def drawn_links(machine):
                 continue
             if not to.source and to.has_input(link.input) and source.has_output(link.output):
                 links.append((link, hard))
+    if machine.own_matrix:
+        values = [VValue(x) for neuron in machine.neurons.values() for x in neuron.parameters.values()]
+        places = {path for value in values for path in value.support if {*path[:3:2]} <= {*machine.neurons}}
+        links += [(Link(*path, 0.0), True) for path in places if len(path) == 4]
     heard, before = set(machine.neurons if machine.own_matrix else machine.readouts), None
     while heard != before:
         before = set(heard)

@@ -55,7 +55,7 @@ def require_links(machine):
     lines = to_mermaid(machine).split("\n")
     assert lines[0] == "flowchart LR"
     assert lines[-1] == ""
-    names = {word: name for name, word in readable_names(machine).items()}
+    names = {word.replace("-", "_m_"): name for name, word in readable_names(machine).items()}
     neurons, _ = drawn_links(machine)
     nodes, found, negative, stream, answer = {}, {}, [], set(), set()
     number = 0
@@ -63,7 +63,7 @@ def require_links(machine):
     for line in lines[2:-1]:
         if node := NODE.fullmatch(line):
             assert CLOSING.get(node[2]) == node[4] or (node[2], node[4]) in LEANING
-            assert unescaped(node[3]).split("<br/>")[0] == node[1]
+            assert unescaped(node[3]).split("<br/>")[0] == node[1].replace("_m_", "-")
             nodes[names[node[1]]] = node[5]
         elif edge := EDGE.fullmatch(line):
             source, target, hard = names[edge[1]], names[edge[4]], edge[2] == "-.->"

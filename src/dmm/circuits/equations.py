@@ -9,8 +9,9 @@ back: `parse_equations(to_equations(m)) == readable(m)`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from dmm.circuits.mixtures import ARGUMENTS, mixed
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
 from dmm.machine.machine import SYNCHRONOUS, Link, Machine
 from dmm.machine.text import format_neuron, format_sum, headings
@@ -21,7 +22,8 @@ from dmm.vvalue.tree import VValue
 NUMBERED = re.compile(r"(.*?)_\d+")
 ITEM = "item(t)"
 
-# What types compute: <x> is what arrives at input x, [x] the same in parentheses if need be, {x} a parameter.
+# What types compute: <x> is what arrives at input x, [x] the same in parentheses if need be, {x} a parameter, and
+# {, y x} one that is written, with what stands before it, only where it is not as by default.
 FORMULAS: Mapping[str, Mapping[str, str]] = {
     "input": {"char": ITEM},
     "eos": {"char": '{".": 1}'},
@@ -39,8 +41,21 @@ FORMULAS: Mapping[str, Mapping[str, str]] = {
     "maximum": {"dict": "max(<dict-1>, <dict-2>)"},
     "minimum": {"dict": "min(<dict-1>, <dict-2>)"},
     "peak": {"dict": "max(<dict-1>, <dict-2>)"},
+    "mult_mask": {"dict": "[main] masked by [mask]"},
+    "lin_comb": {"dict": "[mask] · parts of [main]"},
+    "outer": {"dict": "[dict-1] ⊗ [dict-2]"},
+    "copy": {"matrix": "copy of {neurons} in [matrix] times [copies]{, outgoing outgoing}"},
+    "softmax": {"dict": "softmax(<dict> among <among>{, temperature temperature})"},
+    "threshold": {"dict": "1 where <dict> > {limit}"},
+    "field": {"value": "[record] at {path}"},
+    "pulse": {
+        "pulse": "1 if <ticks> + 1 >= {period} else 0",
+        "ticks": "0 if <ticks> + 1 >= {period} else <ticks> + 1",
+    },
+    "countdown": {"left": "[start] if [start] > 0 else relu([left] - 1)"},
+    "since": {"ticks": "1 if [event] else [ticks] + (1 if [ticks] > 0 else 0)"},
 }
-PLACE = re.compile(r"<(?P<plain>[^<>=]+)>|\[(?P<safe>[^\]]+)\]|\{(?P<parameter>\w+)\}")
+PLACE = re.compile(r"<(?P<plain>[^<>= ]+)>|\[(?P<safe>[^\]]+)\]|\{(?P<lead>, \w+ )?(?P<parameter>\w+)\}")
 
 
 def to_equations(machine: Machine, *, digits: int | None = None) -> str:
@@ -69,8 +84,8 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
     for left, right, note in rows:
         lines.append(f"{left:<{width}} = {right}" + (f"  [{note}]" if note else ""))
     for name in machine.initial.labels:
-        for label in machine.initial[name].labels:
-            lines.append(f"{format_label(name)}.{format_label(label)}(0) = {machine.initial[name, label]}")
+        for label, value in machine.initial[name].children.items():
+            lines.append(f"{writer.output(name, label) + '(0)':<{width}} = {value}")
     return "\n".join(lines)
 
 
@@ -113,6 +128,8 @@ class _Writer:
                 return f"{format_label(kind.name)}({', '.join(sums.values())})"
             case Form.NAMED:
                 return f"{format_label(kind.name)}({', '.join(self._named(statement))})"
+            case Form.MIXTURE:
+                return self._mixture(statement, sums)
         if kind.name in ADDING:
             return self.sum([link for links in statement.sums.values() for link in links])
         output = statement.output or (kind.outputs or ("",))[0]
@@ -125,17 +142,27 @@ class _Writer:
                 if some:
                     yield f"{format_label(label)} {sign} {self.sum(some)}"
 
+    def _mixture(self, statement: Statement, sums: Mapping[str, str]) -> str:
+        terms = [
+            f"{sums[term.weight] if is_simple(statement.sums[term.weight]) else f'({sums[term.weight]})'} * {term.text}"
+            for term in mixed(self.machine, statement.name)
+            if statement.sums[term.weight]
+        ]
+        given = ", ".join(f"{x} = {sums[label]}" for x, label in ARGUMENTS.items())
+        return f"{' + '.join(terms) or '0'} where {given}"
+
     def _filled(self, formula: str, statement: Statement, sums: Mapping[str, str]) -> str:
         settings = statement.kind.settings(self.machine.neurons[statement.name].parameters)
 
         def fill(place: re.Match[str]) -> str:
-            if place["parameter"]:
-                return _format_parameter(settings[place["parameter"]])
+            if label := place["parameter"]:
+                lead = place["lead"] or ""
+                usual = lead and settings[label] == statement.kind.parameters[label]
+                return "" if usual else lead + _format_parameter(settings[label])
             if place["plain"]:
                 return sums[place["plain"]]
             links = statement.sums[place["safe"]]
-            simple = len(links) == 1 and links[0].weight > 0
-            return sums[place["safe"]] if simple or not links else f"({sums[place['safe']]})"
+            return sums[place["safe"]] if is_simple(links) or not links else f"({sums[place['safe']]})"
 
         return PLACE.sub(fill, formula)
 
@@ -145,10 +172,18 @@ class _Writer:
         return format_sum(ordered, self.digits, self._value) or "0"
 
     def _value(self, link: Link) -> str:
-        kind = self.machine.type_of(link.source)
-        name = format_label(link.source)
-        full = name if has_one_output(kind) else f"{name}.{format_label(link.output)}"
+        full = self.output(link.source, link.output)
         return f"{full}(t-1)" if self.machine.delay(link.neuron, link.input) else f"{full}(t)"
+
+    def output(self, name: str, label: str) -> str:
+        """An output, by the name of its neuron alone where that has no other."""
+        full = format_label(name)
+        return full if has_one_output(self.machine.type_of(name)) else f"{full}.{format_label(label)}"
+
+
+def is_simple(links: Sequence[Link]) -> bool:
+    """Whether a sum is one term without a sign, which needs no parentheses in a product."""
+    return len(links) == 1 and links[0].weight > 0
 
 
 def shown_parameters(kind: NeuronType) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from dmm.circuits.names import readable_names
 from dmm.circuits.pictures.lettering import counted, sized, visible, written
 from dmm.machine.check import check, refuse
-from dmm.machine.flow import links_at_once, used_neurons, useful_links
+from dmm.machine.flow import foretold_links, links_at_once, used_neurons, useful_links
 from dmm.machine.machine import UNIT_DELAY, Machine
 from dmm.machine.text import flow_order
 from dmm.neurons.base import NeuronType
@@ -47,7 +47,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A link as it is drawn: whether training leaves it alone, and the ticks it takes."""
+    """A link as it is drawn: whether training leaves it alone, and the ticks it takes.
+
+    One of weight 0 is a link that a self-referential machine may write.
+    """
 
     neuron: str
     input: str
@@ -112,12 +115,13 @@ def circuit_graph(machine: Machine, *, unused: bool = False) -> Graph:
     """
     refuse(check(machine))
     machine = machine.unhooked() if machine.own_matrix else machine
-    links = [*machine.links(), *machine.hard_links()]
+    links = [*machine.links(), *machine.hard_links(), *foretold_links(machine)]
     hard = len(list(machine.links()))
     names, drawn = set(machine.neurons), list(enumerate(links))
     if not unused:
         names = used_neurons(machine)
-        useful = {link[:4] for links in useful_links(machine).values() for link in links}
+        useful = {link[:4] for into in useful_links(machine).values() for link in into}
+        useful |= {link[:4] for link in foretold_links(machine)}
         drawn = [(number, link) for number, link in drawn if link.neuron in names and link[:4] in useful]
     edges = [
         Edge(*link[:4], float(link.weight), number >= hard, machine.delay(link.neuron, link.input))
@@ -192,7 +196,7 @@ def _in_order(labels: set[str], known: tuple[str, ...] | None) -> tuple[str, ...
 
 def headline(graph: Graph) -> str:
     """A machine in a few words: how many links and neurons, and the timing."""
-    hard = len(graph.edges) - graph.trained
+    hard = sum(edge.hard and edge.weight != 0 for edge in graph.edges)
     more = f" and {counted(hard, 'hard link')}" if hard else ""
     links, neurons = counted(graph.trained, "link"), counted(len(graph.nodes), "neuron")
     return f"Circuit of {links}{more} between {neurons}, {graph.timing}"
@@ -218,7 +222,9 @@ def in_words(graph: Graph) -> str:
 
 def _hearing(edge: Edge, words: Mapping[str, Node]) -> str:
     listener, source = words[edge.neuron], words[edge.source]
-    times = "" if edge.weight == 1 else f"{sized(edge.weight)} times "
+    times = (
+        "" if edge.weight == 1 else f"{sized(edge.weight)} times " if edge.weight else "what it may itself write of "
+    )
     what = "itself" if edge.is_loop else source.word
     output = f".{written(edge.output)}" if source.labels_outputs else ""
     place = f" at {written(edge.input)}" if listener.labels_inputs else ""

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from dmm.circuits.equations import has_one_output
+from dmm.circuits.equations import has_one_output, is_simple
+from dmm.circuits.mixtures import ARGUMENTS, mixed
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
 from dmm.machine.flow import require_fixed
 from dmm.machine.machine import Link, Machine
@@ -37,6 +38,24 @@ FORMULAS: Mapping[str, Mapping[str, str]] = {
     "maximum": {"dict": r"\max\left(«dict-1»,\; «dict-2»\right)"},
     "minimum": {"dict": r"\min\left(«dict-1»,\; «dict-2»\right)"},
     "peak": {"dict": r"\max\left(«dict-1»,\; «dict-2»\right)"},
+    "mult_mask": {"dict": r"\left. «(main)» \right|_{«mask»}"},
+    "lin_comb": {"dict": r"\sum_{p} \left(«mask»\right)_{p} \left(«main»\right)_{p}"},
+    "outer": {"dict": r"«(dict-1)» \otimes «(dict-2)»"},
+    "copy": {"matrix": r"\operatorname{copy}_{«=neurons»}\left(«matrix»,\; «copies»\right)"},
+    "softmax": {"dict": r"\operatorname{softmax}_{«=temperature»}\left(«dict» \mid «among»\right)"},
+    "threshold": {"dict": r"\mathbf{1}\left[ «dict» > «=limit» \right]"},
+    "field": {"value": r"\left(«record»\right)_{«=path»}"},
+    "pulse": {
+        "pulse": r"\mathbf{1}\left[ «ticks» + 1 \ge «=period» \right]",
+        "ticks": r"\mathbf{1}\left[ «ticks» + 1 < «=period» \right] \left(«ticks» + 1\right)",
+    },
+    "countdown": {
+        "left": r"\begin{cases} «start» & «start» > 0 \\ \max\left(0,\; «left» - 1\right) & \text{else} \end{cases}"
+    },
+    "since": {
+        "ticks": r"\begin{cases} 1 & «event» \ne 0 \\ "
+        r"«ticks» + \mathbf{1}\left[ «ticks» > 0 \right] & \text{else} \end{cases}"
+    },
 }
 PLACE = re.compile(r"«(?P<mark>[=(]?)(?P<label>[\w-]+)\)?»")
 _SPECIAL = re.compile(r"[\\{}$&#^_%~]")
@@ -47,8 +66,8 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
     r"""The equations of a machine as an `aligned` environment, for math mode; `digits` rounds the weights.
 
     It needs the package amsmath, or MathJax. The item of the stream at tick t is x, marked with the name of its source
-    if there are several. An output that does not start as zero has a line for t = 0. `ValueError` for a self-referential
-    machine.
+    if there are several. An output that does not start as zero has a line for t = 0. `ValueError` for a
+    self-referential machine.
 
     >>> m = Machine().add("input").add("norm").link("norm.dict", "input.char", 0.5).read("norm")
     >>> print(to_latex(m))
@@ -61,9 +80,11 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
     machine = readable(machine)
     writer = _Writer(machine, digits)
     lines = [f"{writer.left(each)} &= {writer.right(each)}" for each in statements(machine)]
-    for name in machine.initial.labels:
-        for label in machine.initial[name].labels:
-            lines.append(f"{writer.symbol(name, label)}{START} &= {_value(machine.initial[name, label])}")
+    lines += [
+        f"{writer.symbol(name, label)}{START} &= {_value(value)}"
+        for name in machine.initial.labels
+        for label, value in machine.initial[name].children.items()
+    ]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -91,9 +112,21 @@ class _Writer:
                 return self.sum([link for links in statement.sums.values() for link in links])
             output = statement.output or (kind.outputs or ("",))[0]
             return self._filled(FORMULAS[kind.name][output], statement, sums)
+        if statement.form is Form.MIXTURE:
+            return self._mixture(statement, sums)
         named = statement.form is Form.NAMED
         given = (rf"\text{{{escaped(label)}}} = {text}" if named else text for label, text in sums.items())
         return rf"\operatorname{{{escaped(kind.name)}}}\left(" + r",\; ".join(given) + r"\right)"
+
+    def _mixture(self, statement: Statement, sums: Mapping[str, str]) -> str:
+        terms = []
+        for kind, output, arguments, weight in mixed(self.machine, statement.name):
+            if links := statement.sums[weight]:
+                factor = sums[weight] if is_simple(links) else rf"\left({sums[weight]}\right)"
+                upper = "" if output is None else rf"^{{\text{{{escaped(output)}}}}}"
+                terms.append(rf"{factor} \cdot \operatorname{{{escaped(kind)}}}{upper}\left({arguments}\right)")
+        given = r",\; ".join(f"{x} = {sums[label]}" for x, label in ARGUMENTS.items())
+        return rf"{' + '.join(terms) or '0'} \quad \text{{where }} {given}"
 
     def _filled(self, formula: str, statement: Statement, sums: Mapping[str, str]) -> str:
         settings = statement.kind.settings(self.machine.neurons[statement.name].parameters)

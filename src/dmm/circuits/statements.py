@@ -22,6 +22,7 @@ class Form(Enum):
     FIELDS = "every field of its own"
     PLACES = "the type applied to its inputs in their order"
     NAMED = "the type applied to its inputs by name, which says everything"
+    MIXTURE = "a weighted sum of what several types make of the first two inputs"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,13 @@ ADDING = frozenset({"accum"})
 FIELD_BY_FIELD = frozenset({"identity", "output", "numbers", "trees"})
 """Types each output of which is what arrives at the input of the same name."""
 
+MIXING = frozenset({"superfluid"})
+"""Types that are a sum of others."""
+
 FORMULAS = frozenset(
     {"input", "eos", "const_1", "constant", "timer", "accum", "delay", "dot", "compare", "less_or_equal", "absolute",
-     "multiply", "product", "maximum", "minimum", "peak", "norm"}
+     "multiply", "product", "maximum", "minimum", "peak", "norm", "mult_mask", "lin_comb", "outer", "copy", "softmax",
+     "threshold", "field", "pulse", "countdown", "since"}
 )  # fmt: skip
 """Types that every notation has a formula for."""
 
@@ -116,6 +121,8 @@ def _formed(machine: Machine, name: str) -> tuple[Form, Sums]:
         return Form.NAMED, sums
     if kind.name in FIELD_BY_FIELD and sums:
         return Form.FIELDS, sums
+    if kind.name in MIXING:
+        return Form.MIXTURE, sums
     if kind.inputs is None:
         return Form.NAMED, sums
     return Form.FORMULA if kind.name in FORMULAS else Form.PLACES, sums
@@ -147,5 +154,6 @@ def _told(machine: Machine, name: str, form: Form, sums: Sums, used: set[str]) -
     if form is Form.FIELDS:
         return [*sums]
     if form is Form.FORMULA and outputs and len(outputs) > 1:
-        return [output for output in outputs if output in used] or [outputs[0]]
+        told = outputs if name in machine.readouts else [output for output in outputs if output in used]
+        return [*told] or [outputs[0]]
     return [None]

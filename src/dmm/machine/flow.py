@@ -6,7 +6,9 @@ Used by whatever gives a machine its meaning: the check, the interpreter, the co
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 
-from dmm.machine.machine import SYNCHRONOUS, Link, Machine
+from dmm.machine.machine import LINK_DEPTH, SYNCHRONOUS, Link, Machine
+from dmm.vvalue.support import Path
+from dmm.vvalue.tree import VValue
 
 
 def require_fixed(machine: Machine, purpose: str) -> None:
@@ -31,6 +33,24 @@ def useful_links(machine: Machine) -> dict[str, list[Link]]:
         if kind and source and not kind.source and kind.has_input(link.input) and source.has_output(link.output):
             listens[link.neuron].append(link)
     return listens
+
+
+def foretold_links(machine: Machine) -> list[Link]:
+    """Links of weight 0 that a self-referential machine names as places in its matrix, and does not start with.
+
+    They stand in parameters of its neurons, and in what these emit before the first tick.
+    """
+    named = [VValue(x) for neuron in machine.neurons.values() for x in neuron.parameters.values()]
+    named += [value for layer in machine.initial.children.values() for value in layer.children.values()]
+    known = (machine.matrix + machine.hard).support
+    paths = {path[:LINK_DEPTH] for value in named for path in value.support if len(path) >= LINK_DEPTH} - {*known}
+    return [Link._make((*path, 0)) for path in sorted(paths) if machine.own_matrix and _has_ends(machine, path)]
+
+
+def _has_ends(machine: Machine, path: Path) -> bool:
+    to, label, source, output = path
+    kinds = [machine.types.get(machine.neurons[end].type) for end in (to, source) if end in machine.neurons]
+    return len(kinds) > 1 and all(kinds) and kinds[0].has_input(label) and kinds[1].has_output(output)  # type: ignore[union-attr]
 
 
 def reached(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:

@@ -76,6 +76,8 @@ def lines_of(graphs: Sequence[Graph]) -> Iterator[Entry]:
         yield _line("link negative", hollow=True), "negative weight"
     if any(edge.hard for edge in edges):
         yield _line("link hard"), "hard link: not trained"
+    if any(edge.weight == 0 for edge in edges):
+        yield _line("link hard"), "weight 0: a link that the machine itself may write"
     if any(edge.is_loop for edge in edges):
         loop = element("text", DELAY, x=SWATCH / 2, y=10.0, text_anchor="middle")
         yield loop, "memory: the value of the tick before"

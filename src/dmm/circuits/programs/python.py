@@ -136,15 +136,15 @@ def _beginning(reading: Reading, body: Body) -> Iterator[str]:
     """What is remembered, before the first item."""
     first = {output: _first(reading, output) for output in body.remembered}
     if first:
-        rest = "at first, this" if any(e.value for e in first.values()) else "at first, nothing"
-        yield f"# What is remembered from one item to the next; {rest}."
+        at_first = ", as it is before the first" if any(e.value for e in first.values()) else "; at first, nothing"
+        yield f"# What is remembered from one item to the next{at_first}."
     for kind, nothing in ((TREE, "{}"), (NUMBER, "0")):
         variables = [body.names.now[x] for x, e in first.items() if not e.value and reading.kinds[x] is kind]
         for line in _wrapped(" ".join(f"{variable}\xa0=" for variable in variables), "", "", WIDTH - 8):
             yield line.replace("\xa0", " ") + f" {nothing}"
     for output, e in first.items():
         if e.value:
-            yield from laid_out(f"{body.names.now[output]} = ", e, 0)
+            yield from (line[4:] for line in laid_out(f"{body.names.now[output]} = ", e, 4))
 
 
 def _first(reading: Reading, output: Output) -> Expression:
