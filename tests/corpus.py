@@ -227,6 +227,16 @@ def delays_and_timers():
     return m.read("delay_line", "delay_line-1", "pulse", "countdown", "since", "threshold", "since-2")
 
 
+def smooth_gates():
+    """A state that moves towards a squashed item, as far as a gate lets it; what both make of nothing is known."""
+    m = Machine().add("input").add("sigmoid").add("tanh").add("product").add("accum").add("const_1").add("tanh-2")
+    m = m.link("sigmoid.x", "input.char", -1.5).link("sigmoid.x", "const_1.const_1", 0.5).link("tanh.x", "input.char")
+    m = m.link("tanh.x", "accum.dict", -0.7).link("product.dict-1", "tanh.tanh")
+    m = m.link("product.dict-2", "sigmoid.sigmoid")
+    m = m.link("accum.dict-2", "product.dict").add("sigmoid-2").link("tanh-2.x", "const_1.const_1", 2.0)
+    return m.read("accum", "sigmoid", "sigmoid-2", "tanh-2")
+
+
 def nothing():
     """A machine whose answer is structurally zero."""
     return Machine().add("input").add("norm").read("norm")
@@ -235,7 +245,7 @@ def nothing():
 _MACHINES = (
     counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
     constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
-    count_that_starts_again, lists, records, masks, delays_and_timers, nothing,
+    count_that_starts_again, lists, records, masks, delays_and_timers, smooth_gates, nothing,
 )  # fmt: skip
 
 CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

@@ -219,10 +219,13 @@ FIELDS = ("dict-1", "dict-2", "x")
 NESTING = {name: NEURON_TYPES[name] for name in ("cons", "record", "delay_line")}
 """Types that put what they receive below new labels: around a cycle, their trees may grow without end."""
 
+MATRICES = {name: NEURON_TYPES[name] for name in ("outer", "copy")}
+"""Types that emit as many leaves as one input has times those of the other: around a cycle, soon too many."""
+
 KINDS = {
     kind.name: kind
     for kind in (*NEURON_TYPES.values(), *USER_TYPES)
-    if not kind.source and kind is not fade and kind.name not in NESTING
+    if not kind.source and kind is not fade and kind.name not in {**NESTING, **MATRICES}
 }
 """The types of random machines. `fade` nests no deeper but multiplies streams: it would overflow around a cycle."""
 
@@ -325,6 +328,33 @@ REMEMBERING = ("accum", "delay", "echo")
 def synchronous_machines(**options):
     """Machines in synchronous timing, most of them with loops, some of them in several waves."""
     return machines(recurrent=True, timing=SYNCHRONOUS, often=REMEMBERING, **options)
+
+
+@st.composite
+def with_products(draw, given):
+    """A machine of `given`, products of what its neurons emit by the types of `MATRICES`, and what hears these."""
+    machine = draw(given)
+    chooser = draw(generators())
+    ends = [(name, label) for name in machine.neurons for label in outputs_of(machine.type_of(name))]
+    for number, name in enumerate(draw(st.lists(st.sampled_from(sorted(MATRICES)), min_size=1, max_size=2))):
+        machine = machine.add(f"{name}-p{number}", name, **draw(parameters_of(MATRICES[name])))
+        heard = draw(st.sampled_from(("norm", "field", "accum", "multiply", "maximum", "trees")))
+        machine = machine.add(f"{heard}-h{number}", heard)
+        for to, sources in ((f"{name}-p{number}", ends), (f"{heard}-h{number}", [(f"{name}-p{number}", _emits(name))])):
+            for label in inputs_of(machine.type_of(to)):
+                for source in draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)):
+                    machine = _linked(machine, (to, label), source, generic_number(chooser))
+    return machine.read(*machine.readouts, *draw(st.sampled_from((("p0", "h0"), ("h0",)))))
+
+
+@st.composite
+def started(draw, given):
+    """A machine of `given` of which some outputs do not start as zero."""
+    machine = draw(given)
+    ends = [(name, label) for name in machine.neurons for label in outputs_of(machine.type_of(name))]
+    for end in draw(st.lists(st.sampled_from(ends), min_size=1, max_size=3, unique=True)):
+        machine = machine.start(end, draw(generic_trees(draw(st.sampled_from((STREAM, *SHAPES))))))
+    return machine
 
 
 def odd_machines():

@@ -37,10 +37,11 @@ def unescaped(text):
 def split(label, machine, source, target):
     """The weight of a link, its output and its input, from its label; the only output or input need not be said."""
     outputs, inputs = machine.type_of(source).outputs, machine.inputs_of(target)
+    links = [link for link, _ in drawn_links(machine)[1]]
     ends = [
         (o, i)
-        for o in ({None} if outputs is not None and len(outputs) == 1 else {x.output for x in machine.all_links()})
-        for i in ({None} if inputs is not None and len(inputs) == 1 else {x.input for x in machine.all_links()})
+        for o in ({None} if outputs is not None and len(outputs) == 1 else {x.output for x in links})
+        for i in ({None} if inputs is not None and len(inputs) == 1 else {x.input for x in links})
     ]
     for output, field in ends:
         rest = " ".join(

@@ -85,7 +85,7 @@ def test_zero_in_flat_or_tree(kind):
 @every_type
 def test_nothing_comes_of_nothing(kind):
     """Only constants, what counts ticks, and a decision emit without receiving."""
-    emit = {"eos", "const_1", "constant", "timer", "pulse", "bend", "less_or_equal"}
+    emit = {"eos", "const_1", "constant", "timer", "pulse", "bend", "less_or_equal", "sigmoid"}
     assert bool(kind(VValue())) == (kind.name in emit)
 
 
@@ -189,6 +189,11 @@ WORKED = [
     ("compare", {"dict-1": 3, "dict-2": {":number": 1, "a": 100}}, {"true": 2}),
     ("compare", {"dict-1": 1, "dict-2": 3}, {"false": 2}),
     ("compare", {"dict-1": {"a": 1}}, {}),
+    ("sigmoid", {"x": {"a": 9}}, {"sigmoid": 0.5}),
+    ("sigmoid", {"x": 9000}, {"sigmoid": 1}),
+    ("sigmoid", {"x": -9000}, {}),
+    ("tanh", {"x": {"a": 9}}, {}),
+    ("tanh", {"x": {":number": -9000, "a": 9}}, {"tanh": -1}),
     (
         "superfluid",
         {"dict-1": {"a": 2, "b": 3}, "dict-2": {"a": 5}, "norm": 2, "dot": -1, "accum": 0.5},

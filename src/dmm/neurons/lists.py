@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Neuron types for lists, which have their first item under `this` and the list of all others under `rest`."""
 
 from dmm.neurons.base import Range, neuron_type

@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Neuron types for records: V-values with a field of its own for each of several things."""
 
 from dmm.neurons.base import neuron_type

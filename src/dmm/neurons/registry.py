@@ -11,6 +11,7 @@ from dmm.neurons.products import absent, lin_comb, mult_mask, multiply, normalis
 from dmm.neurons.readouts import numbers, trees
 from dmm.neurons.records import field, record
 from dmm.neurons.scalars import compare, dot, norm
+from dmm.neurons.smooth import sigmoid, tanh
 from dmm.neurons.sources import const_1, constant, eos, input
 from dmm.neurons.steps import arg_max, less_or_equal, round_, threshold
 from dmm.neurons.superfluid import superfluid
@@ -18,9 +19,9 @@ from dmm.neurons.timers import countdown, delay_line, pulse, since
 
 _ROWS = (
     input, eos, const_1, constant, timer, pulse, countdown, since, accum, identity, delay, delay_line, sum_,
-    norm, dot, compare, maximum, minimum, peak, absolute, multiply, product, mult_mask, lin_comb, absent,
-    normalise, outer, copy, softmax, less_or_equal, threshold, arg_max, round_, record, field, cons, first, rest,
-    superfluid, output, numbers, trees,
+    norm, dot, compare, sigmoid, tanh, maximum, minimum, peak, absolute, multiply, product, mult_mask, lin_comb,
+    absent, normalise, outer, copy, softmax, less_or_equal, threshold, arg_max, round_, record, field, cons, first,
+    rest, superfluid, output, numbers, trees,
 )  # fmt: skip
 
 NEURON_TYPES: MappingProxyType[str, NeuronType] = MappingProxyType({kind.name: kind for kind in _ROWS})

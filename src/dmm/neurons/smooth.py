@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Neuron types that squash a scalar into an interval: gates and activations of the usual networks."""
 
 from dmm.neurons.base import neuron_type

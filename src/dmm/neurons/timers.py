@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Neuron types that count ticks: delay lines, pulses, what counts up or down; `timer` and `delay` are linear."""
 
 from itertools import pairwise

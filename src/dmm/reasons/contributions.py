@@ -6,10 +6,11 @@ value would have been another one, whether or not the walk has come by it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
-from dmm.interpret.cycle import trace
+from dmm.interpret.cycle import Tick, trace
 from dmm.machine.flow import require_fixed
 from dmm.machine.machine import Machine
 from dmm.reasons.finite import finite_trace
@@ -81,6 +82,7 @@ def contributions(
     wiring, ticks = Wiring(machine, number), finite_trace(machine, stream, number)
     walk = Walk(wiring, ticks)
     lacking: dict[str, dict[int, VValue]] = {}
+    unstarted = _unstarted(machine, stream, number)
     reasons = []
     for name, neuron, path in _asked(wiring, ticks[-1].outputs, output):
         if neuron not in lacking:
@@ -92,8 +94,18 @@ def contributions(
         items = tuple(Needed(at, stream[at - 1], without.get(at, value.value), at in behind) for at in matter)
         kept = [item if at in matter else ZERO for at, item in enumerate(stream, 1)]
         *_, alone = trace(machine, kept, number=number)
-        reasons.append(Reason(name, value, items, alone.outputs[(neuron, *path)].scalar))
+        place = (neuron, *path)
+        other = unstarted and unstarted.outputs[place].scalar
+        reasons.append(Reason(name, value, items, alone.outputs[place].scalar, walk.starts(start), other))
     return Contributions(len(ticks), sum(map(bool, stream)), tuple(reasons), _legend(machine, reasons))
+
+
+def _unstarted(machine: Machine, stream: Iterable[VValue], number: Callable[[Any], Any]) -> Tick | None:
+    """The last tick, had all outputs been zero before the first; `None` where they were."""
+    if not machine.initial:
+        return None
+    *_, last = trace(replace(machine, initial=ZERO), stream, number=number)
+    return last
 
 
 def _until(stream: Iterable[VValue], tick: int | None) -> list[VValue]:

@@ -13,6 +13,7 @@ from dmm.vvalue.tree import Number, VValue
 DIGITS = 4  # for people; JSON has them all
 MOST_LINES = 12  # below a value
 MOST_TICKS = 8  # in a row
+MOST_NAMED = 4  # of the outputs before the first tick
 
 _ENDINGS = {
     Ending.CONSTANT: ", a constant",
@@ -56,6 +57,7 @@ def _summary(found: Contributions, reason: Reason) -> Iterator[str]:
     head = f"{_path(reason.name)} = {value} at tick {found.tick}: of {_count(found.items)} so far"
     if not reason.items:
         yield f"{head}, none matters."
+        yield from _started(reason)
         return
     one = len(reason.items) == 1
     yield f"{head}, {len(reason.items)} matter{'s' * one}."
@@ -67,9 +69,24 @@ def _summary(found: Contributions, reason: Reason) -> Iterator[str]:
         yield f"  {item} at {_ticks(at)}; {_lacking(at, without, value, is_shown)}"
     if len(alike) > MOST_LINES:
         yield f"  ... and {_count(sum(map(len, [*alike.values()][MOST_LINES:])))} more"
+    yield from _started(reason)
     if len(reason.items) < found.items:
         alone = shown(reason.alone)
         yield f"  Alone {'it gives' if one else 'they give'} {alone}{' as well' * (alone == value)}."
+
+
+def _started(reason: Reason) -> Iterator[str]:
+    """What it comes from of that what the machine starts with, or would come to without it."""
+    value, other = reason.value.value, reason.unstarted
+    if other is None or (not reason.starts and is_same(other, value)):
+        return
+    named = [f"{_path(path)} = {shown(number)}" for path, number in reason.starts.items()]
+    if len(named) > MOST_NAMED:
+        named[MOST_NAMED - 1 :] = [f"... and {len(named) - MOST_NAMED + 1} more"]
+    what = "them" if len(named) > 1 else "it"
+    remark = "" if named else ", as something else would count then"
+    text = f"{'still ' * is_same(other, value)}{shown(other)}{remark}"
+    yield f"  {', '.join(named) or 'what there was'} before the first tick; without {what}: {text}"
 
 
 def _lacking(at: Sequence[int], without: str, value: str, is_shown: bool) -> str:
@@ -112,7 +129,7 @@ def _line(value: Value) -> str:
     text = f"{name} = {shown(value.value)}"
     if value.ending is Ending.CONSTANT:
         return f"{text}, a constant"
-    if value.ending is Ending.START:
+    if value.ending in (Ending.START, Ending.INITIAL):
         return f"{text} before the first tick"
     return f"{text} at tick {value.tick}{_remark(value)}"
 
@@ -216,13 +233,16 @@ def contributions_to_json(found: Contributions) -> dict[str, Any]:
 
 
 def _reason_to_json(reason: Reason) -> dict[str, Any]:
-    return {
+    plain = {
         "output": list(reason.name),
         "value": reason.value.value,
         "items": [_needed_to_json(needed) for needed in reason.items],
         "alone": reason.alone,
-        "tree": _value_to_json(reason.value),
     }
+    if reason.unstarted is not None:
+        plain["starts"] = [{"output": list(path), "value": number} for path, number in reason.starts.items()]
+        plain["unstarted"] = reason.unstarted
+    return plain | {"tree": _value_to_json(reason.value)}
 
 
 def _needed_to_json(needed: Needed) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What an explanation is made of: values of neurons, the terms that made them, and the items behind all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,7 @@ class Ending(Enum):
     ITEM = "an item of the stream"
     CONSTANT = "a constant"
     START = "zero before the first tick"
+    INITIAL = "what the machine starts with"
     EMPTY = "nothing has come in"
     ANYWAY = "none of what it receives makes a difference"
     SHOWN = "explained above"
@@ -84,12 +85,16 @@ class Reason:
     """Why one number of a neuron's output was what it was: its value, and the items that matter.
 
     `name` is its path in the answer of the machine; `alone` is what it would be if all other items had been zero.
+    `starts` are the outputs before the first tick that it comes from, and `unstarted` is what it would be had all of
+    them been zero (`None` where they are).
     """
 
     name: Path
     value: Value
     items: tuple[Needed, ...]
     alone: Number
+    starts: Mapping[Path, Number] = field(default_factory=dict)
+    unstarted: Number | None = None
 
 
 @dataclass(frozen=True)

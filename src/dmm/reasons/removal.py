@@ -42,7 +42,7 @@ def without_each(wiring: Wiring, stream: Sequence[VValue], ticks: Sequence[Tick]
 
 def _next(wiring: Wiring, ticks: Sequence[Tick], i: int, names: tuple[str, ...], before: State, lacking: bool) -> State:
     """What differs in tick number `i`, from 0, after a tick in which `before` differed; `lacking`: its item is zero."""
-    (inputs, emitted), was = ticks[i], ticks[i - 1].outputs if i else ZERO
+    (inputs, emitted), was = ticks[i], ticks[i - 1].outputs if i else wiring.first
     now: State = {}
     for name in names:
         if name not in wiring.sources:

@@ -57,21 +57,34 @@ class Walk:
         self.around = cache(self._around)
 
     def number(self, place: Place) -> Number:
-        """The number at a place; zero before the first tick."""
-        return self.ticks[place.tick - 1].outputs[(place.neuron, *place.path)].scalar if place.tick else 0
+        """The number at a place."""
+        return self._outputs(place.tick)[(place.neuron, *place.path)].scalar
 
     def items(self, start: Place) -> tuple[int, ...]:
         """The ticks of the items behind a number."""
+        return tuple(sorted({place.tick for place in self._origins(start) if place.tick}))
+
+    def starts(self, start: Place) -> dict[Path, Number]:
+        """What is behind a number of all that was there before the first tick: paths (neuron, output, ...)."""
+        found = {(place.neuron, *place.path): self.number(place) for place in self._origins(start) if not place.tick}
+        return {path: number for path, number in sorted(found.items()) if number}
+
+    def _origins(self, start: Place) -> set[Place]:
+        """The items behind a number, and the places before the first tick."""
         seen, stack, found = {start}, [start], set()
         while stack:
             place = stack.pop()
-            if self._is_item(place):
-                found.add(place.tick)
-            elif place.tick:
+            if self._is_item(place) or not place.tick:
+                found.add(place)
+            else:
                 new = {arrival.source for arrival in self.made(place).arrivals} - seen
                 seen |= new
                 stack += new
-        return tuple(sorted(found))
+        return found
+
+    def _outputs(self, tick: int) -> VValue:
+        """All outputs after that tick."""
+        return self.ticks[tick - 1].outputs if tick else self.wiring.first
 
     def explain(self, start: Place, depth: int) -> Value:
         """The value at a place with what made it, so many links deep, every value explained where it comes first."""
@@ -150,8 +163,8 @@ class Walk:
         sizes: dict[Path, Number] = {}
         for label, links in self.wiring.links[name].items():
             at = tick - ((name, label) in self.wiring.late)
-            for link in links if at else ():
-                for tail, number in self.ticks[at - 1].outputs[link.source, link.output].items():
+            for link in links:
+                for tail, number in self._outputs(at)[link.source, link.output].items():
                     path = (label, *tail)
                     sizes[path] = max(sizes.get(path, 0), abs(link.weight * number))
         return sizes
@@ -208,7 +221,7 @@ class Walk:
 
     def _ending(self, place: Place) -> Ending | None:
         if not place.tick:
-            return Ending.START
+            return Ending.INITIAL if self.number(place) else Ending.START
         if place.neuron in self.wiring.sources:
             return Ending.ITEM
         parts, nothing, arrivals = self.made(place)

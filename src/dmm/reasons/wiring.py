@@ -7,7 +7,7 @@ from typing import Any
 
 from dmm.machine.flow import links_at_once, useful_links, waves
 from dmm.machine.machine import Link, Machine
-from dmm.vvalue.tree import Number
+from dmm.vvalue.tree import Number, VValue
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Wiring:
             for link in links:
                 inputs.setdefault(link.input, []).append(link._replace(weight=self.number(link.weight)))
         return found
+
+    @cached_property
+    def first(self) -> VValue:
+        """What the neurons emit before the first tick, as numbers."""
+        return self.machine.initial.map_leaves(self.number)
 
     @cached_property
     def sources(self) -> frozenset[str]:
