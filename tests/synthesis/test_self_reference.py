@@ -81,11 +81,33 @@ def test_what_only_a_future_link_will_hear_is_alive_and_the_rest_is_dead():
     assert alive.matrix["late"] == machine.matrix["late"]
 
 
-def test_simplification_only_rounds():
+def agrees(machine):
+    """Whether the machine answers the examples of the task as its teacher does."""
+    return all(run(machine, example.inputs) == list(example.targets) for example in TASK.examples)
+
+
+def test_simplification_rounds():
     teacher = TASK.teacher
     rough = teacher.with_matrix(teacher.matrix.map_leaves(lambda x: x * 1.0004))
     assert simplified(rough, lambda machine: True) == teacher
     assert simplified(rough, lambda machine: False) == rough
+
+
+def test_simplification_makes_one_product_of_two_and_turns_what_is_written_upright():
+    teacher = TASK.teacher
+    clumsy = teacher.unlink("multiply-2-1.dict-2", "value.char").add("multiply-1-1", "multiply")
+    clumsy = clumsy.unlink("multiply-2-1.dict-2", "identity-1-1.x").link("multiply-2-1.dict-2", "identity-1-1.x")
+    clumsy = clumsy.link("multiply-1-1.dict-1", "write.char").link("multiply-1-1.dict-2", "value.char")
+    clumsy = clumsy.unlink("edit-1.dict-2", "multiply-2-1.dict").link("edit-1.dict-2", "multiply-2-1.dict", -1)
+    clumsy = clumsy.link("edit-1.dict-2", "multiply-1-1.dict", -1)
+    clumsy = clumsy.unlink("output.value", "identity-1-1.x").link("output.value", "identity-1-1.x", -1)
+    clumsy = clumsy.link("multiply-1-1.dict-2", "identity-1-1.x", 0.5)
+    clumsy = clumsy.link("multiply-2-1.dict-2", "identity-1-1.x", -0.5)
+    assert agrees(clumsy)
+    simple = simplified(clumsy, agrees)
+    assert len(simple.matrix) == len(teacher.matrix) == 5
+    assert sum(weight < 0 for _, weight in simple.matrix.items()) == 1
+    assert agrees(simple)
 
 
 @pytest.mark.trains

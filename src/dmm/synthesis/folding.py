@@ -6,6 +6,8 @@ or later than before, so the result still has to be checked against the old mach
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
+from typing import Any
 
 from dmm.interpret.cycle import run
 from dmm.machine.flow import reached
@@ -55,6 +57,61 @@ def merge_twins(machine: Machine) -> Machine:
             speaks[name] = first.setdefault(described, name)
     twins = {name: other for name, other in speaks.items() if other != name}
     return _redirected(machine, lambda source, output: (twins.get(source, source), output, 1.0))
+
+
+def merge_factors(machine: Machine) -> Machine:
+    """Two neurons that differ in one input, in which their type is linear, and are heard alike, as one that hears both.
+
+    So w x + w y becomes w (x + y). One pair is merged, the first that there is.
+
+    >>> m = Machine().add("input").add("multiply-1").add("multiply-2").add("norm").add("sum")
+    >>> m = m.link("multiply-1.dict-1", "norm.norm").link("multiply-2.dict-1", "norm.norm")
+    >>> m = m.link("multiply-1.dict-2", "input.char").link("multiply-2.dict-2", "norm.norm")
+    >>> m = m.link("sum.x", "multiply-1.dict", 2).link("sum.x", "multiply-2.dict", -6)
+    >>> for link in merge_factors(m).links():
+    ...     print(link, link.weight)
+    multiply-1.dict-1 <- norm.norm 1.0
+    multiply-1.dict-2 <- input.char 1.0
+    multiply-1.dict-2 <- norm.norm -3.0
+    sum.x <- multiply-1.dict 2
+    """
+    alike: dict[object, list[str]] = {}
+    for name, neuron in machine.neurons.items():
+        if name not in machine.readouts and not machine.type_of(name).source and not machine.hard[name]:
+            described = VValue(dict(neuron.parameters)) if neuron.parameters else None
+            alike.setdefault((neuron.type, described), []).append(name)
+    for names in alike.values():
+        for one, other in combinations(names, 2):
+            factor = _heard_alike(machine, one, other)
+            for label in symmetries(machine, one).linear if factor else ():
+                if _rest(machine, one, label) == _rest(machine, other, label):
+                    more = VValue.from_paths(
+                        {(one, *path[1:]): factor * weight for path, weight in _into(machine, other, label)}
+                    )
+                    return machine.with_matrix(machine.matrix + more).among(machine.neurons.keys() - {other})
+    return machine
+
+
+def _heard_alike(machine: Machine, one: str, other: str) -> float | None:
+    """How much louder than `one` the `other` is heard by all; `None` if they are not heard alike."""
+    first, second = (
+        {(path[:2], path[3]): weight for path, weight in machine.matrix.items() if path[2] == name}
+        for name in (one, other)
+    )
+    factors = {second[end] / first[end] for end in first} if first.keys() == second.keys() else set()
+    return (
+        factors.pop()
+        if len(factors) == 1 and not any(link.source in (one, other) for link in machine.hard_links())
+        else None
+    )
+
+
+def _rest(machine: Machine, name: str, label: str) -> dict[Path, Any]:
+    return {path[1:]: weight for path, weight in machine.matrix.items() if path[0] == name and path[1] != label}
+
+
+def _into(machine: Machine, name: str, label: str) -> list[tuple[Path, Any]]:
+    return [(path, weight) for path, weight in machine.matrix.items() if path[:2] == (name, label)]
 
 
 def fold_constants(machine: Machine) -> Machine:

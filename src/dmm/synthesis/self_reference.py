@@ -8,6 +8,7 @@ from dmm.machine.flow import reached
 from dmm.machine.machine import HOOK, LINK_DEPTH, Machine
 from dmm.tasks.parts import Parts
 from dmm.vvalue.support import Path, Support
+from dmm.vvalue.tree import VValue
 
 OWN = "self.dict"  # the output that is the network matrix of a template with edits
 
@@ -56,6 +57,23 @@ def without_dead_governed(machine: Machine, stream: Support) -> Machine:
         if name in kept and (machine.matrix + machine.hard)[name] and not (smaller.matrix + smaller.hard)[name]:
             smaller = smaller.hook(name)
     return smaller
+
+
+def upright(machine: Machine) -> Machine:
+    """What is written with a minus, and read with one, without, where that leaves fewer of them.
+
+    For neurons that are odd functions; whoever asks checks what comes out.
+    """
+    for name, neuron in machine.neurons.items():
+        if neuron.type == "outer" and (place := machine.hard[name, "dict-1"].labels):
+            written = {path[0] for path in VValue(machine.neurons[place[0]].parameters.get("value", 0)).support}
+            turned = {
+                path: -weight if path[:2] == (name, "dict-2") or path[2] in written else weight
+                for path, weight in machine.matrix.items()
+            }
+            if sum(w < 0 for w in turned.values()) < sum(w < 0 for _, w in machine.matrix.items()):
+                machine = machine.with_matrix(VValue.from_paths(turned))
+    return machine
 
 
 def _under(state: Support, source: Path) -> Iterator[Path]:

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from dmm.machine.machine import Machine
 from dmm.machine.text import flow_order
-from dmm.synthesis.folding import fold_constants, heard, merge_parallel, merge_twins
+from dmm.synthesis.folding import fold_constants, heard, merge_factors, merge_parallel, merge_twins
+from dmm.synthesis.self_reference import upright
 from dmm.synthesis.superfluid import crystallised
 from dmm.synthesis.symmetries import symmetries
 from dmm.vvalue.support import Path
@@ -26,14 +27,17 @@ def simplified(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machi
 
     Each pass is kept only if its result `is_as_good`.
     """
-    if machine.own_matrix:  # the passes that follow ask who hears whom, and here that changes
-        return _kept(machine, snap(machine), is_as_good)
+    if machine.own_matrix:  # most of the passes that follow ask who hears whom, and here that changes
+        machine = _kept(machine, snap(machine), is_as_good)
+        machine = _merged(machine, is_as_good)
+        return _kept(machine, upright(machine), is_as_good)
     machine = _crystal(machine, is_as_good)
     machine = _kept(machine, fix_gauge(machine), is_as_good)
     for name in flow_order(machine):
         for label in symmetries(machine, name).linear:
             machine = _kept(machine, fix_gauge(_unscaled(machine, name, label)), is_as_good)
     machine = _kept(machine, snap(machine), is_as_good)
+    machine = _merged(machine, is_as_good)
     for fold in (merge_parallel, merge_twins, fold_constants):
         machine = _kept(machine, heard(fold(machine)), is_as_good)
     return machine
@@ -44,6 +48,12 @@ def _crystal(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machine
     plain = crystallised(machine, remember=True)
     tried = (plain, snap(fix_gauge(plain)), crystallised(machine, remember=False)) if plain != machine else ()
     return next(filter(is_as_good, tried), machine)
+
+
+def _merged(machine: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:
+    while (fewer := _kept(machine, merge_factors(machine), is_as_good)) is not machine:
+        machine = fewer
+    return machine
 
 
 def _kept(old: Machine, new: Machine, is_as_good: Callable[[Machine], bool]) -> Machine:
