@@ -237,6 +237,31 @@ def smooth_gates():
     return m.read("accum", "sigmoid", "sigmoid-2", "tanh-2")
 
 
+def matrices():
+    """Changes of a network matrix: copies of neurons, with and without the links from them, and outer products."""
+    links = {"b": {"x": {"a": {"y": 2}}, "m": {"b": {"y": 1}}}, "c": {"x": {"b": {"y": 3}, "c": {"y": 0.5}}}}
+    m = Machine().add("input").add("accum").add("k", "constant", value=links).add("copy", neurons={"b": 1})
+    m = m.add("copy-all", neurons={"a": 1, "b": 1, "c": 1}, outgoing=1).add("copy-out", neurons={"b": 1}, outgoing=1)
+    m = m.link("accum.dict-2", "input.char").link("copy.copies", "accum.dict", 0.5).link("copy.matrix", "k.value")
+    m = m.link("copy-all.copies", "input.char").link("copy-all.matrix", "k.value").link("copy-all.matrix", "outer.dict")
+    m = m.link("copy-out.copies", "input.char", -1.5).link("copy-out.matrix", "k.value", 2.0).add("outer").add("norm")
+    m = m.link("outer.dict-1", "accum.dict").link("outer.dict-2", "input.char").link("norm.dict", "input.char")
+    m = m.add("outer-2").link("outer-2.dict-1", "norm.norm").link("outer-2.dict-2", "accum.dict").add("outer-3")
+    m = m.link("outer-3.dict-1", "copy.matrix").link("outer-3.dict-2", "norm.norm")
+    return m.read("copy", "copy-all", "copy-out", "outer", "outer-2", "outer-3")
+
+
+def started():
+    """Outputs that do not start as zero: memories, a constant, a source, a list, and one that hears nothing."""
+    m = Machine().add("input").add("accum").add("timer").add("const_1").add("norm").add("norm-alone").add("sum")
+    m = m.add("cons", length=2).link("cons.item", "input.char").link("accum.dict-2", "input.char").add("compare")
+    m = m.link("sum.x", "const_1.const_1", 2.0).link("sum.y", "norm-alone.norm").link("norm.dict", "accum.dict")
+    m = m.link("norm.dict", "timer.timer").link("compare.dict-1", "norm.norm").link("compare.dict-2", "const_1.const_1")
+    m = m.start("accum.dict", {"a": -2, "z": {"b": 1.5}}).start("timer.timer", -3).start("const_1.const_1", 4)
+    m = m.start("input.char", {"b": 7}).start("norm-alone.norm", {":number": 1, "a": 2}).start("cons.list", {"end": 1})
+    return m.start("norm.norm", 5).read("accum", "norm", "cons", "sum", "compare")
+
+
 def nothing():
     """A machine whose answer is structurally zero."""
     return Machine().add("input").add("norm").read("norm")
@@ -245,7 +270,8 @@ def nothing():
 _MACHINES = (
     counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
     constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
-    count_that_starts_again, lists, records, masks, delays_and_timers, smooth_gates, nothing,
+    count_that_starts_again, lists, records, masks, delays_and_timers, smooth_gates,
+    matrices, started, nothing,
 )  # fmt: skip
 
 CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

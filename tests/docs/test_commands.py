@@ -25,6 +25,7 @@ LINES = [
     f"{SUMS} --held-out more.jsonl --constants const_1 --seed 3 --out run --quiet --json",
     "synth --resume run --rewind 1",
     f"{SUMS} --outputs total --timing unit --lag 2 --fields accum.dict,accum.dict-2 --explain --json",
+    f"{SUMS} --timing unit --lag 0 --edits accum-1-1.dict-2<-input.char --explain",
     f"{SUMS} --recurrent --gradient truncated:3 --optimizer sgd --memory 1G --explain",
     "synth duplicates --template recurrent --text noon --text aa. --explain",
     "synth duplicates --from detector.json --explain",

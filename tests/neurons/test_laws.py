@@ -1,5 +1,7 @@
 """Laws over the registry of neuron types."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -28,6 +30,9 @@ from strategies import (
 )
 
 ALL = {**NEURON_TYPES, **KINDS}
+PARAMETERS = {"copy": {"neurons": VValue({"a": 1, "b": 1}), "outgoing": 1}}
+"""Of types that do nothing by default."""
+
 every_type = pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
 additive_types = [kind for kind in ALL.values() if kind.additive]
 
@@ -37,6 +42,11 @@ WIDE = SHAPES[3] | Support([("1",), ("this", "a"), ("rest", "this")])  # scalar,
 
 def generic_on(support, chooser):
     return VValue.from_paths((path, generic_number(chooser)) for path in support)
+
+
+def applied(kind):
+    """What a neuron of this type does, as one that does something."""
+    return partial(kind, **PARAMETERS.get(kind.name, {}))
 
 
 @st.composite
@@ -55,8 +65,9 @@ def test_flat_means_what_the_tree_means(kind, data):
     """f(flatten(v)) = flatten(f(v)): for one value, for a stream, and on a support larger than the value's own."""
     with jax.enable_x64(True):
         v, w = (data.draw(inputs(kind)) for _ in range(2))
-        wanted = [kind(v), kind(w)]
-        found = [unflatten(kind(flatten(x))) for x in (v, w)] + unflatten(kind(flatten([v, w])))
+        emit = applied(kind)
+        wanted = [emit(v), emit(w)]
+        found = [unflatten(emit(flatten(x))) for x in (v, w)] + unflatten(emit(flatten([v, w])))
         for f, expected in zip(found, wanted * 2, strict=True):
             assert (f - expected).max_norm() <= 1e-12 * max(1, expected.max_norm())
 
@@ -68,10 +79,11 @@ def test_flat_derivative_is_the_trees(kind, data):
     """The gradient of a generic linear function of all outputs; the tree's by dual numbers."""
     v = data.draw(inputs(kind, min_size=1))
     chooser = data.draw(generators())
-    factors = kind(v).map_leaves(lambda _: generic_number(chooser))
+    emit = applied(kind)
+    factors = emit(v).map_leaves(lambda _: generic_number(chooser))
     with jax.enable_x64(True):
-        found = unflatten(jax.grad(lambda x: jnp.asarray(kind(x).dot(factors), float))(flatten(v)))
-    wanted = gradient(lambda x: kind(x).dot(factors), v)
+        found = unflatten(jax.grad(lambda x: jnp.asarray(emit(x).dot(factors), float))(flatten(v)))
+    wanted = gradient(lambda x: emit(x).dot(factors), v)
     assert (found - wanted).max_norm() <= 1e-12 * max(1, wanted.max_norm())
 
 
@@ -103,7 +115,7 @@ def test_what_moves_in_steps_says_so(kind, chooser):
         {label: generic_on(WIDE, chooser) for label in inputs_of(kind) if chooser.random() < 0.8} for _ in range(30)
     ]
     with jax.enable_x64(True):
-        emitted, back = jax.vjp(kind, flatten([VValue().join(row) for row in rows]))
+        emitted, back = jax.vjp(applied(kind), flatten([VValue().join(row) for row in rows]))
         factors = [[generic_number(chooser) for _ in emitted.support] for _ in rows]
         (slope,) = back(FlatVValue(jnp.asarray(factors), emitted.support))
     assert bool(emitted.leaves.any())
@@ -117,10 +129,10 @@ def test_what_moves_in_steps_says_so(kind, chooser):
 def test_only_known_fields_matter(kind, data):
     """Outputs lie on the type's labels, and inputs it does not have change nothing."""
     v = data.draw(inputs(kind))
-    emitted = kind(v)
+    emitted = applied(kind)(v)
     assert all(kind.has_output(label) for label in emitted.labels)
     if kind.inputs is not None and not kind.source:
-        assert kind(v + VValue({"no such input": {"a": 7}})) == emitted
+        assert applied(kind)(v + VValue({"no such input": {"a": 7}})) == emitted
 
 
 @pytest.mark.parametrize("kind", additive_types, ids=lambda kind: kind.name)
@@ -235,6 +247,13 @@ WORKED = [
     ),
     ("normalise", {"dict": {":number": 2, "a": {"b": -2}}}, {"dict": {":number": 0.5, "a": {"b": -0.5}}}),
     ("normalise", {}, {}),
+    (
+        "outer",
+        {"dict-1": {":number": 2, "a": {"b": 3}}, "dict-2": {":number": 5, "b": -1}},
+        {"dict": {":number": 10, "a": {"b": {":number": 15, "b": -3}}, "b": -2}},
+    ),
+    ("outer", {"dict-1": {"a": 1}}, {}),
+    ("copy", {"matrix": {"a": {"x": {"b": {"y": 1}}}}, "copies": {"1": 1}}, {}),
     ("softmax", {"dict": {"b": 5, "c": -3}, "among": {"a": 3, "c": -1}}, {"dict": {"a": 1}}),
     ("softmax", {"among": {":number": 1, "a": {"b": 3}}}, {"dict": {":number": 0.25, "a": {"b": 0.75}}}),
     ("softmax", {"dict": {"a": 5}}, {}),
@@ -282,6 +301,16 @@ def test_parameters():
     both = VValue({"dict-1": 5, "dict-2": 7})
     assert NEURON_TYPES["dot"](both, clip=100) == VValue({"dot": 35})
     assert NEURON_TYPES["constant"](VValue(), value=VValue({"a": 2})) == VValue({"value": {"a": 2}})
+
+
+@pytest.mark.parametrize(("outgoing", "more"), [(0, {}), (1, {"a": {"m": {"b-9": {"y": 10}}}})])
+def test_copies_of_a_neuron(outgoing, more):
+    """b hears a and itself, and a hears b; twice a b-9, and a label with numbers below it alone is none."""
+    matrix = {"b": {"x": {"a": {"y": 3}}, "m": {"b": {"y": 1}}}, "a": {"m": {"b": {"y": 5}, "a": {"y": 7}}}}
+    received = VValue({"matrix": matrix, "copies": {"9": 2, "z": {"deep": 4}}})
+    wanted = {"b-9": {"x": {"a": {"y": 6}}, "m": {"b-9": {"y": 2}}}, **more}
+    emitted = NEURON_TYPES["copy"](received, neurons=VValue({"b": 1}), outgoing=outgoing)
+    assert emitted == VValue({"matrix": wanted})
 
 
 # -- derivatives where the slope jumps ---------------------------------------------------------------------------------

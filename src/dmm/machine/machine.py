@@ -317,10 +317,10 @@ def link_ends(text: str) -> tuple[str, str, str, str]:
     >>> link_ends("norm.dict <- accum.dict")
     ('norm', 'dict', 'accum', 'dict')
     """
-    to, arrow, source = text.partition(" <- ")
+    to, arrow, source = text.partition("<-")
     if not arrow:
         raise ValueError(f"{text!r} is no link; write it as in 'norm.dict <- accum.dict'")
-    return (*address(to), *address(source))
+    return (*address(to.strip()), *address(source.strip()))
 
 
 def _replaced(value: VValue, label: str, part: VValue) -> VValue:
