@@ -276,3 +276,18 @@ def test_the_report_draws_a_machine_that_explodes():
 def test_the_picture_in_the_documentation_is_this_one():
     drawn = Path(__file__).resolve().parents[2] / "docs" / "trace.svg"
     assert drawn.read_text(encoding="utf-8") == record(teacher(), characters("hello.", ticks=11)).svg()
+
+
+def test_of_a_machine_that_changes_itself_the_changes_are_told_and_the_neurons_that_come_to_be():
+    machine = Machine().add("lap", "input").add("self", "accum").add("count", "accum").link("count.dict-2", "lap.char")
+    machine = machine.add("grow", "copy", neurons={"count": 1}).link("self.dict-2", "grow.matrix")
+    machine = machine.link("grow.matrix", "self.dict").link("grow.copies", "lap.char").read("count")
+    found = record(machine.governed_by("self.dict"), [VValue({"new": 1}), *[VValue()] * 4])
+    text = found.table(folded=False)
+    assert "changes in self.dict" in text
+    links = {"dict-1": {"count-new": {"dict": 1}}, "dict-2": {"lap": {"char": 1}}}
+    assert str(VValue({"count-new": links})) in text.splitlines()[-1]
+    assert found.neurons()[-1] == "count-new"
+    assert "count-new" in found.svg()
+    with pytest.raises(ValueError, match="there is no neuron 'count-old'"):
+        found.table(["count-old"])

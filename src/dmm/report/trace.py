@@ -87,9 +87,13 @@ class Trace:
         return [tick.inputs[neuron, label] for tick in self.ticks]
 
     def neurons(self) -> list[str]:
-        """The neurons that the answer depends on, in the order of the data flow."""
+        """The neurons that the answer depends on, in the order of the data flow; last, those that came to be."""
         used = used_neurons(self.machine)
-        return [name for name in flow_order(self.machine) if name in used]
+        return [name for name in flow_order(self.machine) if name in used] + self._new()
+
+    def _new(self) -> list[str]:
+        """The neurons that a self-referential machine has made while it ran."""
+        return sorted({name for tick in self.ticks for name in tick.outputs.labels} - {*self.machine.neurons})
 
     def fields(self, neurons: Sequence[str] | None = None, *, inputs: bool = False) -> list[Field]:
         """The outputs that are heard or read, of these neurons or all; with `inputs`, the linked inputs before them."""
@@ -97,7 +101,7 @@ class Trace:
         links = [link for into in listens.values() for link in into]
         found = []
         for name in self._known(self.neurons() if neurons is None else neurons):
-            labels = dict.fromkeys(link.input for link in listens[name]) if inputs else ()
+            labels = dict.fromkeys(link.input for link in listens.get(name, ())) if inputs else ()
             found += [Field(name, x, tuple(tick.inputs[name, x] for tick in self.ticks), True) for x in labels]
             for x in self._outputs(name, links):
                 found.append(Field(name, x, tuple(tick.outputs[name, x] for tick in self.ticks)))
@@ -112,8 +116,9 @@ class Trace:
         return sorted(linked)
 
     def _known(self, names: Sequence[str]) -> Sequence[str]:
+        new = self._new()
         for name in names:
-            if name not in self.machine.neurons:
+            if name not in self.machine.neurons and name not in new:
                 raise ValueError(f"there is no neuron {name!r}; there are {', '.join(flow_order(self.machine))}")
         return names
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, chop_cells
 
 from dmm.circuits.pictures.lettering import visible, written
+from dmm.machine.machine import Machine
 from dmm.reasons.outline import rounded
 from dmm.report.words import is_finite
 from dmm.vvalue.tree import VValue
@@ -31,7 +32,7 @@ def table(trace: "Trace", fields: Iterable["Field"], *, folded: bool = True, wid
     """See `Trace.table`."""
     item = Column("item", tuple(map(_cell, trace.stream)))
     tick = Column("tick", tuple(str(trace.first + n) for n in range(len(trace))))
-    columns = [Column(_head(field), tuple(map(_cell, field.values))) for field in fields]
+    columns = [_column(field, trace.machine) for field in fields]
     still = [column for column in columns if len(set(column.cells)) == 1 < len(column.cells)]
     moving = [column for column in columns if column not in still and column.cells != item.cells]
     blocks = []
@@ -42,6 +43,14 @@ def table(trace: "Trace", fields: Iterable["Field"], *, folded: bool = True, wid
     groups = _groups([tick, item], moving, width)
     blocks += ["\n".join(_lines([tick, item, *group], alike)) for group in groups]
     return "\n\n".join(blocks)
+
+
+def _column(field: "Field", machine: Machine) -> Column:
+    """What a field said; of the network matrix of a self-referential machine, how it differs from that of the start."""
+    if field.received or (field.neuron, field.label) != machine.own_matrix:
+        return Column(_head(field), tuple(map(_cell, field.values)))
+    start = machine.matrix + machine.hard
+    return Column(f"changes in {_head(field)}", tuple(_cell(value - start) for value in field.values))
 
 
 def _head(field: "Field") -> str:
