@@ -93,7 +93,9 @@ class Trace:
 
     def _new(self) -> list[str]:
         """The neurons that a self-referential machine has made while it ran."""
-        return sorted({name for tick in self.ticks for name in tick.outputs.labels} - {*self.machine.neurons})
+        own = self.machine.own_matrix
+        rows = {name for tick in self.ticks for name in tick.outputs[own].labels} if own else set()
+        return sorted(rows - {*self.machine.neurons})
 
     def fields(self, neurons: Sequence[str] | None = None, *, inputs: bool = False) -> list[Field]:
         """The outputs that are heard or read, of these neurons or all; with `inputs`, the linked inputs before them."""

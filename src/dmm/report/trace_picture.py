@@ -96,10 +96,11 @@ def _words(trace: "Trace", fields: Sequence["Field"]) -> list[str]:
     shown = Counter((field.neuron, field.received) for field in fields)
     found = []
     for field in fields:
-        node = nodes[field.neuron]
-        several = node.labels_inputs if field.received else node.labels_outputs
-        several = several or shown[field.neuron, field.received] > 1
-        word = f"{visible(node.word)}.{written(field.label)}" if several else visible(node.word)
+        node = nodes.get(field.neuron)  # none, where the machine made it while it ran
+        several = shown[field.neuron, field.received] > 1
+        several = several or bool(node and (node.labels_inputs if field.received else node.labels_outputs))
+        name = visible(node.word if node else field.neuron)
+        word = f"{name}.{written(field.label)}" if several else name
         found.append(f"to {word}" if field.received else word)
     return found
 
