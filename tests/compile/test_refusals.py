@@ -51,6 +51,34 @@ def test_nesting_without_a_cycle_is_fine():
     assert compile_machine(machine, CHARACTERS).run(stream)[0] == run(machine, stream)[0]
 
 
+@pytest.mark.parametrize("length", [39, 60])
+def test_a_list_may_be_as_long_as_it_says(length):
+    machine = Machine().add("input").add("cons", length=length).link("cons.item", "input.char").read("cons")
+    stream = [VValue({"a": float(tick)}) for tick in range(length + 3)]
+    assert compile_machine(machine, Support([("a",)])).run(stream)[0] == run(machine, stream)[0]
+
+
+def test_what_is_given_may_be_deep():
+    deep = VValue.from_paths({tuple("abc") * 20: 2.0})
+    machine = Machine().add("input").add("constant", value=deep).add("accum").link("accum.dict-2", "constant.value")
+    machine = machine.link("accum.dict-2", "input.char").start("accum.dict", deep * 2).read("accum")
+    for item in (VValue(1.0), deep):
+        assert compile_machine(machine, item.support).run([item] * 3)[0] == run(machine, [item] * 3)[0]
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_copies_of_copies_of_copies(both):
+    """Their names never stop growing, if the one is copied after whom the next is named."""
+    machine = Machine().add("input").add("copy", neurons={"a": 1}).link("copy.matrix", "input.char").read("copy")
+    machine = machine.link("copy.copies", "copy.matrix").link("copy.copies", "input.char")
+    machine = machine.link("copy.matrix", "copy.matrix") if both else machine
+    with pytest.raises(CompileError, match="neuron copy: its trees never stop growing"):
+        compile_machine(machine, CHARACTERS)
+    dashes = VValue({"-" * 99: 1.0})
+    plain = Machine().add("input").add("accum").link("accum.dict-2", "input.char").read("accum")
+    assert compile_machine(plain, dashes.support).run([dashes] * 2)[0] == run(plain, [dashes] * 2)[0]
+
+
 @pytest.mark.parametrize("kind", [branch, rounding], ids=lambda kind: kind.name)
 def test_types_that_look_at_numbers(kind):
     machine = Machine().add("input").add("n", kind).add("norm").link("norm.dict", "input.char")

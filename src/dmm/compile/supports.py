@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from dmm.compile.abstract import CompileError, behaviour
 from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
+from dmm.vvalue.copies import JOINT
 from dmm.vvalue.support import Path, Support
+from dmm.vvalue.tree import MAX_DEPTH as DEEPEST_TREE
+from dmm.vvalue.tree import VValue
 
-MAX_DEPTH = 40  # labels; a machine that settles beyond this would be the first
+MAX_DEPTH = 40  # labels, besides those that are given; a machine that settles beyond this would be the first
 MAX_PATHS = 100_000  # leaves of one neuron
+DEEPEST = DEEPEST_TREE - 1  # below the name of a neuron
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
         listeners.setdefault(link.source, set()).add(link.neuron)
     inputs: dict[str, Support] = {}
     outputs = {name: machine.initial[name].support for name in machine.neurons}
+    deepest, most_joints = deepest_settled(machine, stream), MAX_DEPTH + joints(stream)
     waiting = dict.fromkeys(machine.neurons)
     while waiting:
         name = next(iter(waiting))
@@ -49,7 +54,7 @@ def infer_supports(machine: Machine, stream: Support) -> Supports:
         inputs[name] = received
         emitted = outputs[name] | behaviour(machine.type_of(name), settings_key(machine, name), received).outputs
         if emitted != outputs[name]:
-            refuse_growth(name, emitted)
+            refuse_growth(name, emitted, deepest, most_joints)
             outputs[name] = emitted
             waiting.update(dict.fromkeys(listeners.get(name, ())))
     return Supports({name: inputs[name] for name in machine.neurons}, outputs)
@@ -78,9 +83,36 @@ def _received(links: Iterable[Link], outputs: Mapping[str, Support]) -> Support:
     return Support(paths)
 
 
-def refuse_growth(name: str, support: Support) -> None:
-    """Raise `CompileError` if what the neuron emits is larger than what ever settled."""
-    if support.depth > MAX_DEPTH or len(support) > MAX_PATHS:
+def deepest_settled(machine: Machine, stream: Support) -> int:
+    """How deep the trees of a machine may be, if they stop growing: some labels deeper than what it is given.
+
+    Its whole-number parameters add to that: it is such a one that cuts off what would grow, as `length` of `cons` does.
+
+    >>> items = Support([("a", "b")])
+    >>> deepest_settled(Machine().add("cons", length=100), items), deepest_settled(Machine().add("cons"), items)
+    (142, 42)
+    """
+    given, bounds = [stream.depth, machine.initial.depth], 0
+    for name in machine.neurons:
+        kind = machine.type_of(name)
+        settings = kind.settings(machine.neuron(name).parameters)
+        given += [value.depth for value in settings.values() if isinstance(value, VValue)]
+        bounds += sum(int(settings[label]) for label, allowed in kind.ranges.items() if allowed.whole)
+    return min(MAX_DEPTH + max(given) + bounds, DEEPEST)
+
+
+def joints(support: Support) -> int:
+    """The most hyphens in a label: in the name of a copy of a copy there is one for each.
+
+    >>> joints(Support([("cell-1-2", "dict"), ("x",)]))
+    2
+    """
+    return max((label.count(JOINT) for path in support for label in path), default=0)
+
+
+def refuse_growth(name: str, support: Support, deepest: int = MAX_DEPTH, most_joints: int = MAX_DEPTH) -> None:
+    """Raise `CompileError` if what the neuron emits is larger than what ever settled: deeper, more, or longer names."""
+    if support.depth > deepest or len(support) > MAX_PATHS or joints(support) > most_joints:
         longest = max(support, key=len)
         raise CompileError(
             f"neuron {name}: its trees never stop growing (a path such as {'.'.join(longest[:6])}... grows with every "
