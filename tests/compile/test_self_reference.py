@@ -123,3 +123,17 @@ def test_outputs_before_the_first_tick_count_in_machines_that_stay_as_they_are()
     machine = machine.start("accum.dict", {"b": 3}).start("norm.norm", 7).read("norm", "loop", "accum")
     stream = [VValue({"a": 1})] * 5
     assert compile_machine(machine, Support([("a",)])).run(stream) == run(machine, stream)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_copy_of_a_source_hears_the_stream_too(several):
+    machine = Machine().add("input").add("self", "accum").add("copies", "constant", value={"2": 1})
+    machine = machine.add("grow", "copy", neurons={"input": 1, "count": 1}).add("count", "accum")
+    machine = machine.link("count.dict-2", "input.char").link("grow.matrix", "self.dict")
+    machine = machine.link("grow.copies", "copies.value").link("self.dict-2", "grow.matrix", 0.5).read("self")
+    machine = (machine.add("other", "input") if several else machine).governed_by("self.dict")
+    item = VValue({"input": 1, "input-2": 5, "other": 3}) if several else VValue(1)
+    answers, state = run(machine, [item] * 8)
+    assert state["input-2", "char"].scalar == (5 if several else 1)
+    support = Support(path for path, _ in item.items())
+    assert compile_machine(machine, support).run([item] * 8) == (answers, state)

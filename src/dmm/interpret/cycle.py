@@ -97,8 +97,12 @@ def movement(machine: Machine, number: Callable[[Any], Any] = float) -> Callable
     """The tick that follows on the outputs before and the item, as a function, for a machine without errors."""
     if machine.own_matrix is None:
         return partial(cycle, machine, movements(machine, number))
-    governed, ticks, sources = Governed(machine), count(1), machine.sources
-    return lambda before, item: Tick(*governed.tick(before, feed(sources, item), next(ticks)))
+    governed, ticks, several = Governed(machine), count(1), len(machine.sources) > 1
+
+    def step(before: VValue, item: VValue) -> Tick:
+        return Tick(*governed.tick(before, item.__getitem__ if several else lambda _: item, next(ticks)))
+
+    return step
 
 
 def run(

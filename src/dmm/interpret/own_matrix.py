@@ -6,7 +6,7 @@ Neurons are active while the matrix has a row for them; the others emit nothing.
 Source: arXiv:1712.07447, section 4.3; arXiv:1610.00831, section 4.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
 
@@ -28,8 +28,8 @@ class Governed:
         self._own = machine.own_matrix or ("", "")
         self._active: dict[str, _Active] = {}
 
-    def tick(self, before: VValue, fed: Mapping[str, VValue], number: int) -> tuple[VValue, VValue]:
-        """The inputs and the outputs of all active neurons; `fed` is what the sources receive.
+    def tick(self, before: VValue, fed: Callable[[str], VValue], number: int) -> tuple[VValue, VValue]:
+        """The inputs and the outputs of all active neurons; `fed` tells what a source receives.
 
         `number` is that of the tick, for the message of `HaltedError`.
         """
@@ -42,9 +42,9 @@ class Governed:
             active = self._active[name] = known.get(name) or self._begin(name, number)
             if not active.is_source:
                 inputs[name] = active.hear(row, before)
-            elif name in fed:
-                inputs[name] = fed[name]
-            outputs[name] = active.say(inputs.get(name, ZERO))
+            else:
+                inputs[name] = fed(name)
+            outputs[name] = active.say(inputs[name])
         return before.join(inputs), before.join(outputs)
 
     def _begin(self, name: str, number: int) -> "_Active":
