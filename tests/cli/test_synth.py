@@ -185,12 +185,14 @@ def test_options_choose_the_parts(dmm, place, monkeypatch):
         dmm, monkeypatch, "--examples", "sums.jsonl", "--held-out", "kept.jsonl", "--neurons", "delay, dot(clip = 9)",
         "--constants", "five : constant(value = 5),const_1", "--layers", 1, "--width", 1, "--outputs", "total",
         "--timing", "unit", "--lag", 2, "--recurrent", "--fields", "delay.value,dot.dict-1,dot.dot",
+        "--edits", "delay-1-1.value <- input.char",
     )["parts"]  # fmt: skip
     assert parts == {
         "neurons": ["delay", "dot(clip = 9)"], "constants": ["five : constant(value = 5)", "const_1"],
         "inputs": ["input"], "outputs": ["total"], "readout": "numbers", "layers": 1, "width": 1,
         "timing": "unit delay", "recurrent": True, "lag": 2,
         "template": "layered", "fields": ["delay.value", "dot.dict-1", "dot.dot"],
+        "edits": ["delay-1-1.value <- input.char"],
     }  # fmt: skip
     assert len((place / "run" / "examples.jsonl").read_text().splitlines()) == 10
     assert len((place / "run" / "held_out.jsonl").read_text().splitlines()) == 1

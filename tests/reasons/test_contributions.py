@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -21,7 +22,7 @@ from dmm.tasks.duplicates import teacher
 from dmm.tasks.registry import TASKS
 from dmm.tasks.streams import characters, symbols
 from dmm.vvalue.tree import VValue
-from strategies import echo, machines, streams, synchronous_machines
+from strategies import echo, machines, started, streams, synchronous_machines
 
 LAG = 4  # of the detector: links from an item to the answer
 NOTHING = VValue()
@@ -32,8 +33,9 @@ EXACT = {**{name: NEURON_TYPES[name] for name in PIECEWISE_LINEAR}, "echo": echo
 
 
 def any_machines(**options):
-    """Machines of both timings."""
-    return st.one_of(machines(recurrent=True, **options), synchronous_machines(**options))
+    """Machines of both timings, some of which do not start as zero."""
+    both = st.one_of(machines(recurrent=True, **options), synchronous_machines(**options))
+    return st.one_of(both, both, started(both))
 
 
 def values(value):
@@ -91,15 +93,16 @@ def test_contributions_and_links_add_up_exactly(machine, stream):
                 assert value.nothing + sum(term.contribution for term in value.terms) == value.value
             received, brought = ticks[value.tick - 1].inputs[value.neuron], Counter()
             for term in value.terms:
-                assert term.source.value == at(ticks, term.source)
+                assert term.source.value == at(machine, ticks, term.source)
                 brought[term.path] += term.brought
             if not hears_itself(machine, value.neuron):  # no term of memory is left out
                 assert all(total == received[path].scalar for path, total in brought.items())
 
 
-def at(ticks, value):
+def at(machine, ticks, value):
     """What the trace says of a value."""
-    return ticks[value.tick - 1].outputs[(value.neuron, *value.path)].scalar if value.tick else 0
+    outputs = ticks[value.tick - 1].outputs if value.tick else machine.initial
+    return outputs[(value.neuron, *value.path)].scalar
 
 
 def hears_itself(machine, name):
@@ -125,12 +128,35 @@ def test_the_walk_ends_at_items_constants_and_zeros(machine, stream):
                 assert value.neuron not in linked
             elif value.ending is Ending.START:
                 assert (value.tick, value.value) == (0, 0)
+            elif value.ending is Ending.INITIAL:
+                place = (value.neuron, *value.path)
+                assert value.tick == 0
+                assert value.value == machine.initial[place].scalar == reason.starts[place] != 0
             elif value.ending in (Ending.EMPTY, Ending.ANYWAY):
                 assert value.value == machine.apply(value.neuron, NOTHING)[value.path].scalar
+        starts = {(v.neuron, *v.path) for v in values(reason.value) if v.ending is Ending.INITIAL}
+        assert starts <= reason.starts.keys()
         at_the_ends = {v.tick for v in values(reason.value) if v.ending is Ending.ITEM and v.value}
         assert at_the_ends <= {needed.tick for needed in reason.items if needed.shown}
-    assert json.loads(json.dumps(found.as_json(), default=float)) == found.as_json()
-    assert str(found)
+    assert json.loads(json.dumps(found.as_json(), default=float)) == with_floats(found.as_json())
+    assert bool(str(found)) == bool(found.reasons)  # an answer without outputs needs no reasons
+
+
+@settings(max_examples=40)
+@given(started(any_machines()), streams(ticks=4))
+def test_what_it_would_be_had_all_started_as_zero(machine, stream):
+    for reason in contributions(machine, stream).reasons:
+        if machine.initial:
+            assert close(reason.unstarted, emitted(replace(machine, initial=NOTHING), stream, reason))
+        else:
+            assert (reason.unstarted, reason.starts) == (None, {})
+
+
+def with_floats(x):
+    """Plain data with the fractions that parameters may be as floats."""
+    if isinstance(x, dict):
+        return {key: with_floats(each) for key, each in x.items()}
+    return [with_floats(each) for each in x] if isinstance(x, list) else float(x) if isinstance(x, Fraction) else x
 
 
 @settings(max_examples=60)
@@ -264,6 +290,36 @@ def test_what_a_share_depends_on():
 
 
 # -- memory ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_memory_starts_with_is_one_of_its_terms():
+    machine = Machine().add("input").add("accum").add("norm").link("accum.dict-2", "input.char").read("norm")
+    machine = machine.link("norm.dict", "accum.dict").start("accum.dict", {"a": 5, "b": 2})
+    found = contributions(machine, [VValue({"a": 1})] * 4)
+    assert str(found).splitlines()[:9] == [
+        "norm = 7 at tick 4: of 4 items so far, 2 matter.",
+        "  {a: 1} at ticks 1, 2; without one of them: 6",
+        "  accum.dict.a = 5 before the first tick; without it: 2",
+        "  Alone they give 7 as well.",
+        "",
+        "norm.norm = 7 at tick 4",
+        "└─ + 7 from accum.dict.a = 7 at tick 3; without it: 2",
+        "   ├─ dict-1: + 5 from accum.dict.a = 5 before the first tick",
+        "   └─ dict-2: + 1 each from input.char.a at ticks 1, 2: items {a: 1}",
+    ]
+    (plain,) = found.as_json()["values"]
+    assert plain["starts"] == [{"output": ["accum", "dict", "a"], "value": 5}]
+    assert plain["unstarted"] == 2
+
+
+def test_what_it_starts_with_may_be_gone_and_yet_matter():
+    """A clock that has passed zero: what it has counted since then is its own, and would have been more."""
+    found = contributions(Machine().add("input").add("timer").start("timer.timer", -3).read("timer"), [NOTHING] * 4)
+    (reason,) = found.reasons
+    assert (reason.value.value, reason.starts, reason.unstarted) == (1, {}, 4)
+    assert str(found).splitlines()[1] == (
+        "  what there was before the first tick; without it: 4, as something else would count then"
+    )
 
 
 def test_a_long_memory_is_one_sum_of_what_came_in():

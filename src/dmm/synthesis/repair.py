@@ -1,7 +1,7 @@
 """Repair: the machines around one that a user wrote, searched before any template is."""
 
 from dmm.machine.machine import Machine
-from dmm.synthesis.template import constants, initialise, weights_seed
+from dmm.synthesis.template import constants, initialise, named_fields, weights_seed
 from dmm.tasks.parts import Parts
 from dmm.vvalue.tree import VValue
 
@@ -21,16 +21,19 @@ def around(machine: Machine, parts: Parts) -> Machine:
     for name, kind, parameters in constants(parts):
         if name not in whole.neurons and (kind, parameters) not in known:
             whole = whole.add(name, kind, **parameters)
+    for name in whole.neurons if whole.own_matrix else ():  # those that are new would be silent
+        whole = whole if name in machine.neurons else whole.hook(name)
     order = _order(whole)
     links: list[tuple[str, ...]] = []
     for place, name in enumerate(order):
         known_inputs = whole.type_of(name).inputs
-        inputs = known_inputs if known_inputs is not None else parts.outputs if name in whole.readouts else ()
+        named = named_fields(parts, whole.type_of(name))
+        inputs = known_inputs if known_inputs is not None else parts.outputs if name in whole.readouts else named
         for label in sorted({*inputs, *whole.matrix[name].labels} - {*whole.hard[name].labels}):
             links += [
                 (name, label, source, output)
                 for source in order[:place]
-                for output in whole.type_of(source).outputs or ()
+                for output in whole.type_of(source).outputs or named_fields(parts, whole.type_of(source))
             ]
     return whole.with_matrix(VValue.from_paths(dict.fromkeys((*links, *machine.matrix.support), 1.0)))
 

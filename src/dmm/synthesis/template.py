@@ -168,7 +168,7 @@ def _into_mixture(machine: Machine, name: str, heard: list[End]) -> Iterable[Pat
 def trained_inputs(parts: Parts, kind: NeuronType) -> list[str]:
     """The inputs of this type that have trained links."""
     if parts.fields:
-        return [label for label in _named(parts, kind) if kind.has_input(label)]
+        return [label for label in named_fields(parts, kind) if kind.has_input(label)]
     return [label for label in kind.inputs or () if kind.memory is None or label != kind.memory.input]
 
 
@@ -178,12 +178,12 @@ def _outputs(machine: Machine, parts: Parts, layers: Iterable[tuple[str, ...]]) 
     for name in (name for layer in layers for name in layer if name != READOUT):
         kind = machine.type_of(name)
         chosen = parts.fields and kind.inputs != ()
-        labels = [x for x in _named(parts, kind) if kind.has_output(x)] if chosen else kind.outputs or ()
+        labels = [x for x in named_fields(parts, kind) if kind.has_output(x)] if chosen else kind.outputs or ()
         ends += [(name, label) for label in labels]
     return ends
 
 
-def _named(parts: Parts, kind: NeuronType) -> list[str]:
+def named_fields(parts: Parts, kind: NeuronType) -> list[str]:
     """The labels of this type among the fields that are named."""
     return [label for name, _, label in (field.partition(".") for field in parts.fields) if name == kind.name]
 

@@ -23,9 +23,10 @@ def teacher() -> Machine:
     What identity answers to a name is the weight of the link that reads it, label by label. The difference to the value
     is added to that weight when it is written.
     """
-    machine = Machine().add("name", "input").add("value", "input").add("write", "input").add("self", "accum")
+    machine = Machine().add("name", "input").add("value", "input").add("write", "input")
+    machine = machine.add("identity-1-1", "identity").add("multiply-2-1", "multiply")
     machine = machine.add("place-1", "constant", value=Parts(edits=(PLACE,)).edited[0]).add("edit-1", "outer")
-    machine = machine.add("identity-1-1", "identity").add("multiply-2-1", "multiply").add("output", "numbers")
+    machine = machine.add("self", "accum").add("output", "numbers")
     machine = machine.link("edit-1.dict-1", "place-1.value", hard=True).link("self.dict-2", "edit-1.dict", hard=True)
     machine = machine.link("multiply-2-1.dict-1", "write.char").link("multiply-2-1.dict-2", "value.char")
     machine = machine.link("multiply-2-1.dict-2", "identity-1-1.x", -1).link("edit-1.dict-2", "multiply-2-1.dict")
