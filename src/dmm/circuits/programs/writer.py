@@ -107,7 +107,7 @@ class Writer:
         if len(heard) == len(inputs):
             return coerced(literal(machine.apply(neuron, ZERO.join(heard))[label]), kind)
         settings = machine.type_of(neuron).settings(machine.neurons[neuron].parameters)
-        return coerced(row_of(machine, neuron).write(inputs, **settings)[label], kind)
+        return coerced(row_of(machine, neuron).write(inputs, **settings).get(label, literal(0)), kind)
 
     def _uses(self, output: Output, inputs: Inputs, label: str) -> int:
         """How often an input is written in the value of an output."""
