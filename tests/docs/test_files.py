@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tiny
-from dmm import TASKS, Machine, Parts, Settings, Verdict, VValue, machine_to_json, report_html, synthesise
+from dmm import TASKS, LiveMachine, Machine, Parts, Settings, Verdict, VValue, machine_to_json, report_html, synthesise
 from dmm.machine.files import _KEYS
 from dmm.synthesis.position import Position, Stage
 from documented import WORD, first_column, keys_of, page, section
@@ -119,3 +119,9 @@ def test_examples_files_are_described(runs):
         for record in lines(runs[0] / name):
             assert record.keys() == {"inputs", "targets"}
             assert all(f'"{key}"' in text for key in record)
+
+
+def test_the_file_of_a_live_machine_is_described(tmp_path):
+    live = LiveMachine(Machine().add("input").add("norm").link("norm.dict", "input.char").read("norm"))
+    assert live.ask(f"save {tmp_path / 'live.json'}")
+    assert stored(tmp_path / "live.json").keys() == keys_of("files.md", "Live machines")
