@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.live.machine import LiveMachine as LiveMachine
     from dmm.live.machine import Reply as Reply
     from dmm.live.snapshot import Snapshot as Snapshot
+    from dmm.machine.check import HaltedError as HaltedError
     from dmm.machine.check import MachineError as MachineError
     from dmm.machine.check import Problem as Problem
     from dmm.machine.check import check as check
@@ -60,10 +61,6 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.machine.retime import to_unit_delay as to_unit_delay
     from dmm.machine.text import format_machine as format_machine
     from dmm.machine.text import parse_machine as parse_machine
-    from dmm.neurons.base import NeuronType as NeuronType
-    from dmm.neurons.base import Range as Range
-    from dmm.neurons.base import neuron_type as neuron_type
-    from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
     from dmm.networks.attention import attention as attention
     from dmm.networks.layers import Affine as Affine
     from dmm.networks.layers import dense as dense
@@ -72,6 +69,10 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.networks.recurrent import gru as gru
     from dmm.networks.recurrent import lstm as lstm
     from dmm.networks.recurrent import minimal_gated_unit as minimal_gated_unit
+    from dmm.neurons.base import NeuronType as NeuronType
+    from dmm.neurons.base import Range as Range
+    from dmm.neurons.base import neuron_type as neuron_type
+    from dmm.neurons.registry import NEURON_TYPES as NEURON_TYPES
     from dmm.pure.activations import Activation as Activation
     from dmm.pure.arrays import array_to_vvalue as array_to_vvalue
     from dmm.pure.arrays import vvalue_to_array as vvalue_to_array
@@ -124,6 +125,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.tasks.streams import symbols as symbols
     from dmm.tasks.task import Example as Example
     from dmm.tasks.task import Task as Task
+    from dmm.vvalue.copies import copied as copied
     from dmm.vvalue.flat import FlatVValue as FlatVValue
     from dmm.vvalue.flat import flatten as flatten
     from dmm.vvalue.flat import unflatten as unflatten
@@ -145,6 +147,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors; a 
     from dmm.vvalue.operations import max_norm as max_norm
     from dmm.vvalue.operations import mult_mask as mult_mask
     from dmm.vvalue.operations import relu as relu
+    from dmm.vvalue.outer import outer as outer
     from dmm.vvalue.smooth import sigmoid as sigmoid
     from dmm.vvalue.smooth import tanh as tanh
     from dmm.vvalue.softmax import softmax as softmax
@@ -180,10 +183,12 @@ _PUBLIC = {
     "vvalue.smooth": ("sigmoid", "tanh"),
     "vvalue.softmax": ("softmax",),
     "vvalue.lists": ("list_items", "list_of"),
+    "vvalue.outer": ("outer",),
+    "vvalue.copies": ("copied",),
     "neurons.base": ("NeuronType", "Range", "neuron_type"),
     "neurons.registry": ("NEURON_TYPES",),
     "machine.machine": ("Link", "Machine"),
-    "machine.check": ("MachineError", "Problem", "check"),
+    "machine.check": ("HaltedError", "MachineError", "Problem", "check"),
     "machine.files": ("load_machine", "machine_from_json", "machine_to_json", "save_machine"),
     "machine.retime": ("Retimed", "to_synchronous", "to_unit_delay"),
     "machine.text": ("format_machine", "parse_machine"),

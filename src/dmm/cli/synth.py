@@ -60,7 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="layered; recurrent: no layers, every output linked to every input; or superfluid: types are trained, too",
     )
     look("--fields", metavar="A.X,B.Y", help="the inputs and outputs of types that take part, as in accum.dict-2")
-    look("--edits", metavar="A.X<-B.Y,...", help="links that the machine may change itself, as in identity-1-1.x<-input.char")
+    look(
+        "--edits",
+        metavar="A.X<-B.Y,...",
+        help="links that the machine may change itself, as in identity-1-1.x<-input.char",
+    )
     look("--text", metavar="S", action="append", help="learn from this text alone, or from several (tasks of text)")
     look("--from", metavar="MACHINE", dest="start", help="repair this machine in place of starting from a template")
     train = parser.add_argument_group("how to train").add_argument

@@ -20,6 +20,6 @@ def copy(v, *, neurons=VValue(), outgoing=0):
 def outer(v):
     """dict = dict-1 times dict-2, where every path of dict-1 is followed by every path of dict-2
 
-    With the place of a link as dict-1, {neuron: {input: {source: {output: 1}}}}, what dict-2 says becomes a change of it.
+    With the place of a link as dict-1, {neuron: {input: {source: {output: 1}}}}, what dict-2 says is a change of it.
     """
     return {"dict": outer_product(v["dict-1"], v["dict-2"])}
