@@ -1,8 +1,8 @@
 """Small machines, each for one thing that the engines must get right; rows of (machine, stream)."""
 
-from dmm.machine.machine import Machine
+from dmm.machine.machine import SYNCHRONOUS, Machine
 from dmm.vvalue.tree import VValue
-from strategies import bend, fade, keep, select
+from strategies import bend, echo, fade, keep, select
 
 A, B, NOTHING = VValue({"a": 1.0}), VValue({"b": 1.5}), VValue()
 STREAM = [A, B, VValue({":number": 2.0, "a": -0.5}), NOTHING, A, B]
@@ -251,7 +251,26 @@ def matrices():
     return m.read("copy", "copy-all", "copy-out", "outer", "outer-2", "outer-3")
 
 
-def started():
+def nothing():
+    """A machine whose answer is structurally zero."""
+    return Machine().add("input").add("norm").read("norm")
+
+
+_MACHINES = (
+    counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
+    constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
+    count_that_starts_again, lists, records, masks, delays_and_timers, smooth_gates, matrices,
+    nothing,
+)  # fmt: skip
+
+CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}
+CORPUS["several sources"] = (
+    several_sources(),
+    [VValue({"a": {"x": 2.0}, "b": {"x": 3.0, "y": 1.0}}), VValue({"a": 1.0, "b": 4.0}), NOTHING, VValue({"b": B})],
+)
+
+
+def started_under_unit_delay():
     """Outputs that do not start as zero: memories, a constant, a source, a list, and one that hears nothing."""
     m = Machine().add("input").add("accum").add("timer").add("const_1").add("norm").add("norm-alone").add("sum")
     m = m.add("cons", length=2).link("cons.item", "input.char").link("accum.dict-2", "input.char").add("compare")
@@ -262,20 +281,18 @@ def started():
     return m.start("norm.norm", 5).read("accum", "norm", "cons", "sum", "compare")
 
 
-def nothing():
-    """A machine whose answer is structurally zero."""
-    return Machine().add("input").add("norm").read("norm")
+def started_in_synchronous_timing():
+    """Late inputs that at first receive what was before the first step; links at once, which do not."""
+    m = Machine(timing=SYNCHRONOUS).add("input").add("delay").add("accum").add("sum").add("norm").add("echo", echo)
+    m = m.link("delay.value", "input.char").link("accum.dict-2", "delay.value").link("sum.x", "input.char")
+    m = m.link("sum.y", "accum.dict", 0.5).link("norm.dict", "sum.sum").link("echo.now", "norm.norm")
+    m = m.link("echo.past", "sum.sum")
+    m = m.start("input.char", {"a": 3}).start("accum.dict", {"b": -1}).start("sum.sum", {":number": 4, "a": 1})
+    return m.start("delay.value", 9).start("norm.norm", -7).read("accum", "echo")
 
 
-_MACHINES = (
-    counter, leaking_accumulator, trained_memory, fed_memory, identity_rings, fields_alike_and_not, two_loops,
-    constants, dead_ends, user_types, highest_and_lowest, shares_and_gates, gated_loop, named_answers, decisions,
-    count_that_starts_again, lists, records, masks, delays_and_timers, smooth_gates,
-    matrices, started, nothing,
-)  # fmt: skip
-
-CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}
-CORPUS["several sources"] = (
-    several_sources(),
-    [VValue({"a": {"x": 2.0}, "b": {"x": 3.0, "y": 1.0}}), VValue({"a": 1.0, "b": 4.0}), NOTHING, VValue({"b": B})],
-)
+STARTED = {
+    "unit delay": (started_under_unit_delay(), STREAM),
+    "synchronous": (started_in_synchronous_timing(), STREAM),
+}
+"""Machines of which some outputs do not start as zero, by their timing."""

@@ -79,18 +79,9 @@ def a_late_input_of_the_users():
     return m.link("accum.dict-2", "echo-2.both").link("accum.dict-1", "echo-1.both", 0.1).read("accum", "echo-2")
 
 
-def started():
-    """Late inputs that at first receive what was before the first step; links at once, which do not."""
-    m = step_by_step().add("delay").add("accum").add("sum").add("norm").link("delay.value", "input.char")
-    m = m.link("accum.dict-2", "delay.value").link("sum.x", "input.char").link("sum.y", "accum.dict", 0.5)
-    m = m.link("norm.dict", "sum.sum").add("echo", echo).link("echo.now", "norm.norm").link("echo.past", "sum.sum")
-    m = m.start("input.char", {"a": 3}).start("accum.dict", {"b": -1}).start("sum.sum", {":number": 4, "a": 1})
-    return m.start("delay.value", 9).start("norm.norm", -7).read("accum", "echo")
-
-
 _MACHINES = (
     sum_so_far, difference, count_of_the_item, largest_so_far, late_and_at_once, waves_in_a_loop, circle_of_nothing,
-    a_late_input_of_the_users, not_below_the_one_before, started,
+    a_late_input_of_the_users, not_below_the_one_before,
 )  # fmt: skip
 
 SYNCHRONOUS_CORPUS = {make.__name__.replace("_", " "): (make(), STREAM) for make in _MACHINES}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import CORPUS
+from corpus import CORPUS, STARTED
 from dmm import TASKS, Machine, VValue, run
 from dmm.circuits.equations import to_equations
 from dmm.circuits.equations_parser import parse_equations
@@ -15,7 +15,7 @@ from strategies import KINDS, machines, odd_machines, started, streams, synchron
 from synchronous import SYNCHRONOUS_CORPUS
 
 GOLDEN = Path(__file__).parent / "golden"
-ALL = {**{name: machine for name, (machine, _) in {**CORPUS, **SYNCHRONOUS_CORPUS}.items()},
+ALL = {**{name: machine for name, (machine, _) in {**CORPUS, **SYNCHRONOUS_CORPUS, **STARTED}.items()},
        **{name: task.teacher for name, task in TASKS.items() if isinstance(task.teacher, Machine)}}  # fmt: skip
 
 
@@ -41,9 +41,11 @@ def test_random_machines_parse_back(machine):
 
 @given(ANY_MACHINES, streams())
 def test_what_is_read_answers_as_the_machine(machine, stream):
+    """But for rounding: under other names, links may be added up in another order."""
     old, new = machine.readouts, readable(machine).readouts
     for before, after in zip(run(machine, stream), run(readable(machine), stream), strict=True):
-        assert after == before if len(old) == 1 else [after[name] for name in new] == [before[name] for name in old]
+        pairs = zip(old, new, strict=True) if len(old) > 1 else [((), ())]
+        assert all((after[b] - before[a]).max_norm() <= 1e-9 * max(1, before.max_norm()) for a, b in pairs)
 
 
 def test_reading_again_changes_nothing():

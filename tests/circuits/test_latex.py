@@ -54,6 +54,14 @@ def test_names_labels_and_values_are_shown_as_they_stand():
     assert r"0.25\,\mathrm{b\_c}_{t-1} + \mathrm{mark}_{t-1}" in text
 
 
+def test_a_name_ends_no_line():
+    m = Machine().add("a\n\nb", "input").add("\x00%", "norm").link(("\x00%", "dict"), ("a\n\nb", "char"))
+    assert to_latex(m.read("\x00%", "a\n\nb")).splitlines()[1:-1] == [
+        r"\mathrm{a  b}_{t} &= x_{t} \\",
+        r"\mathrm{ \%}_{t} &= \left\lVert \mathrm{a  b}_{t-1} \right\rVert_\infty",
+    ]
+
+
 def test_a_difference_in_parentheses_and_rounded():
     m = Machine().add("input").add("norm").add("compare").link("norm.dict", "input.char").read("compare")
     m = m.link("compare.dict-1", "norm.norm", 0.123456).link("compare.dict-2", "norm.norm", -3)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import published
-from corpus import CORPUS
+from corpus import CORPUS, STARTED
 from dmm import TASKS
 from dmm.circuits.programs import kinds
 from dmm.circuits.programs.order import statement_order
@@ -40,7 +40,7 @@ IN_ORDER = {name: kind for name, kind in BUILT_IN.items() if name not in OUT_OF_
 
 MACHINES = {
     name: row
-    for name, row in {**CORPUS, **SYNCHRONOUS_CORPUS}.items()
+    for name, row in {**CORPUS, **SYNCHRONOUS_CORPUS, "started": STARTED["unit delay"]}.items()
     if all(neuron.type in NEURON_TYPES for neuron in row[0].neurons.values())
 }
 

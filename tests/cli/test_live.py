@@ -1,6 +1,7 @@
 """`dmm live`: commands from a pipe, a file or a person; each is answered, and mistakes do not end it."""
 
 import io
+import json
 import os
 import pty
 import select
@@ -98,6 +99,27 @@ def test_what_was_saved_goes_on(dmm, norm, typed, tmp_path):
     assert dmm("live", norm).out.splitlines()[-1] == f"tick 1 is in {saved}"
     typed("step\n")
     assert dmm("live", saved).out.splitlines() == ["tick 2: {norm: 7}"]
+
+
+def test_a_saved_machine_whose_keys_somebody_sorted_is_one(dmm, norm, typed, tmp_path):
+    typed(f"send input 7\nstep\nsave {tmp_path / 'live.json'}\n")
+    assert dmm("live", norm).status == 0
+    tree = json.loads((tmp_path / "live.json").read_text(encoding="utf-8"))
+    (tmp_path / "sorted.json").write_text(json.dumps(tree, sort_keys=True, indent=2), encoding="utf-8")
+    typed("step\n")
+    assert dmm("live", tmp_path / "sorted.json").out.splitlines() == ["tick 2: {norm: 7}"]
+
+
+def test_a_saved_machine_with_a_broken_parameter_is_one_sentence(dmm, norm, typed, tmp_path):
+    saved = tmp_path / "live.json"
+    typed(f"neuron c : constant(value = {{b: 1}})\nsave {saved}\n")
+    assert dmm("live", norm).status == 0
+    tree = json.loads(saved.read_text(encoding="utf-8"))
+    tree["machine"]["neurons"]["c"]["parameters"]["value"] = {"b": "x"}
+    saved.write_text(json.dumps(tree), encoding="utf-8")
+    done = dmm("live", saved)
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "live.json: the parameters of neuron 'c': the leaf at b is 'x', not a number" in done.err
 
 
 def test_a_machine_that_halts_says_so(dmm, tmp_path, typed):

@@ -9,18 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import CORPUS
+from corpus import CORPUS, STARTED
 from dmm.compile.pipeline import compile_machine
 from dmm.interpret.cycle import run
 from dmm.vvalue.flat import FlatVValue, flatten, unflatten
 from dmm.vvalue.tree import VValue
-from strategies import STREAM, generators, generic_number, machines, streams, synchronous_machines
+from strategies import (
+    STREAM,
+    generators,
+    generic_number,
+    machines,
+    started,
+    streams,
+    synchronous_machines,
+    with_product,
+)
 from synchronous import SYNCHRONOUS_CORPUS
 
 EXAMPLES = settings(max_examples=15)  # each compiles a machine of its own
 ROUNDING = 1e-9  # of float64 sums in another order, relative to the largest number in sight
 
-ALL = {**CORPUS, **SYNCHRONOUS_CORPUS}
+ALL = {**CORPUS, **SYNCHRONOUS_CORPUS, **STARTED}
 every_machine = pytest.mark.parametrize(("machine", "stream"), ALL.values(), ids=ALL)
 
 
@@ -41,7 +50,8 @@ def assert_agreement(machine, stream):
         assert_close(found, answers)
         assert_close([found_state], [state.restrict(program.state)])
         half = len(stream) // 2
-        first, between = program.run(stream[:half], VValue())  # with a state, so that both pieces compile as one
+        before = machine.initial.restrict(program.state)
+        first, between = program.run(stream[:half], before)  # with a state, so that both pieces compile as one
         second, last = program.run(stream[half:], between)
         assert_close(first + second, answers)
         assert_close([last], [found_state])
@@ -61,6 +71,18 @@ def test_feedforward_machines(machine, stream):
 @EXAMPLES
 @given(machines(recurrent=True), streams(ticks=6))
 def test_recurrent_machines(machine, stream):
+    assert_agreement(machine, stream)
+
+
+@EXAMPLES
+@given(started(st.one_of(machines(recurrent=True), synchronous_machines())), streams(ticks=6))
+def test_machines_that_do_not_start_as_zero(machine, stream):
+    assert_agreement(machine, stream)
+
+
+@EXAMPLES
+@given(with_product(machines()), streams(ticks=6))
+def test_outer_products_and_copies(machine, stream):
     assert_agreement(machine, stream)
 
 

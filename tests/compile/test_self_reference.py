@@ -78,6 +78,18 @@ def test_the_gradient_goes_through_the_change_of_the_matrix():
         assert jnp.all(gradient.leaves != 0)
 
 
+@pytest.mark.trains
+def test_items_of_another_precision_than_the_weights_lead_to_the_wider_one():
+    with jax.enable_x64(True):
+        program = compile_machine(fast_weights(), NUMBERS)
+        items = [VValue(x) for x in (1, 2, 3, 4, 5)]
+        for weights, stream in ((np.float32, np.float64), (np.float64, np.float32)):
+            narrow = FlatVValue(program.weights.leaves.astype(weights), program.links)
+            run = program(narrow, flatten(items, NUMBERS, stream))
+            assert (run.answers.leaves.dtype, run.state.leaves.dtype) == (np.float64, np.float64)
+            assert run.answers.leaves.sum() == sum([0, 2 * 1, 2 * 2, 3 * (2 + 0.5), 4 * (2 + 0.5 * 3)])
+
+
 def test_a_batch_of_streams_is_a_run_of_each():
     program = compile_machine(fast_weights(), NUMBERS)
     streams = [[VValue(x) for x in items] for items in ((1, 2, 3, 4), (5, -1, 0, 2))]

@@ -149,3 +149,29 @@ def test_what_a_neuron_is_told_as():
     machine.ask("set norm.dict <- input.char 2")
     machine.send("input", 1)
     assert machine.ask("status").message == "tick 3, paused, updates in flight: 1, items that wait at input: 1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"history": -1}, "history is -1; give a whole number, 0 or more"),
+        ({"history": 1.5}, "history is 1.5; give a whole number, 0 or more"),
+        ({"room": 0}, "room is 0; give a whole number, 1 or more"),
+    ],
+)
+def test_bad_sizes_are_one_sentence(options, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        LiveMachine(Machine().add("timer").read("timer"), **options)
+
+
+def test_a_live_machine_says_where_it_is():
+    live = LiveMachine(Machine().add("timer").read("timer"))
+    assert repr(live) == "<live machine at tick 0, paused>"
+    live.step(3)
+    live.start()
+    assert re.fullmatch(r"<live machine at tick \d+, running>", repr(live))
+    live.stop()
+    grows = Machine().add("sum").add("const_1").link("sum.x", "sum.sum", 1e200).link("sum.y", "const_1.const_1")
+    halted = LiveMachine(grows.read("sum"))
+    halted.step(9)
+    assert repr(halted) == f"<live machine at tick {halted.tick}, halted>"

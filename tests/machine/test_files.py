@@ -125,6 +125,14 @@ BROKEN = {
     "parameters in a list": (own(neurons={"a": {"type": "dot", "parameters": [1]}}), "parameters of neuron 'a'"),
     "unknown parameter": (own(neurons={"a": {"type": "dot", "parameters": {"x": 1}}}), r"neuron a: .*no parameter 'x'"),
     "parameter of a kind": (own(neurons={"a": {"type": "dot", "parameters": {"clip": "x"}}}), r"neuron a: .*'clip'"),
+    "parameter beyond all numbers": (
+        own(neurons={"a": {"type": "dot", "parameters": {"clip": 10**400}}}),
+        r"neuron a: parameter 'clip' is too large; give a finite number",
+    ),
+    "parameter with text in a V-value": (
+        own(neurons={"a": {"type": "constant", "parameters": {"value": {"b": "x"}}}}),
+        r"the parameters of neuron 'a': the leaf at b is 'x', not a number",
+    ),
     "links in a list": (own(links=[]), "links: not an object"),
     "hard links with text": (own(hard_links={"a": "x"}), r"hard_links: .*leaf at a is 'x'"),
     "another timing": (own(timing="sync"), r"the machine: its timing is 'sync'; choose one of 'unit delay', 'synch"),

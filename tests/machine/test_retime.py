@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import CORPUS
+from corpus import CORPUS, STARTED
 from dmm.interpret.cycle import run
 from dmm.machine.check import MachineError, check
 from dmm.machine.machine import Machine, described
@@ -19,8 +19,11 @@ from dmm.vvalue.tree import NUMBER, VValue
 from strategies import KINDS, bend, echo, labels, machines, started, streams, synchronous_machines
 from synchronous import SYNCHRONOUS_CORPUS
 
-CALM = {name: kind for name, kind in KINDS.items() if name not in {"bend", "less_or_equal"}}
+CALM = {name: kind for name, kind in KINDS.items() if name not in {"bend", "less_or_equal", "sigmoid"}}
 """Without the types that emit something for nothing, which may have to be refused."""
+
+INEXACT = {"sigmoid", "softmax", "tanh"}
+"""Types that make no fractions of fractions, so that what is added to their numbers in another order is rounded."""
 
 
 def exact(machine):
@@ -44,8 +47,10 @@ def assert_the_same_answers(retimed, machine, *together):
     together = [together[i % len(together)] for i in range(retimed.every)]
     items = [item for items in zip(*together, strict=True) for item in items]
     found = answers(retimed.machine, [*items, *[VValue()] * retimed.lag])[retimed.lag :]
+    rounding = 1e-12 if INEXACT & {neuron.type for neuron in machine.neurons.values()} else 0
     for i, stream in enumerate(together):
-        assert found[i :: retimed.every] == answers(machine, stream)
+        for answer, right in zip(found[i :: retimed.every], answers(machine, stream), strict=True):
+            assert (answer - right).max_norm() <= rounding * max(1, right.max_norm())
 
 
 def trained(machine):
@@ -55,10 +60,7 @@ def trained(machine):
 # -- to unit delay -----------------------------------------------------------------------------------------------------
 
 
-START_AS_ZERO = {name: row for name, row in SYNCHRONOUS_CORPUS.items() if not row[0].initial}
-
-
-@pytest.mark.parametrize(("machine", "stream"), START_AS_ZERO.values(), ids=START_AS_ZERO)
+@pytest.mark.parametrize(("machine", "stream"), SYNCHRONOUS_CORPUS.values(), ids=SYNCHRONOUS_CORPUS)
 def test_corpus_under_unit_delay(machine, stream):
     retimed = to_unit_delay(exact(machine))
     assert retimed.machine.timing == "unit delay"
@@ -291,12 +293,13 @@ def test_a_machine_of_the_timing_asked_for_is_itself():
 
 
 def test_what_does_not_start_as_zero_stays_in_its_timing():
-    machine, _ = SYNCHRONOUS_CORPUS["started"]
+    machine, _ = STARTED["synchronous"]
     with pytest.raises(ValueError, match=r"accum\.dict\.b starts as -1, but .* has to be zero .*; keep the machine in"):
         to_unit_delay(machine)
-    machine, _ = CORPUS["started"]
+    machine, stream = STARTED["unit delay"]
     assert to_unit_delay(machine).machine == machine
     assert to_synchronous(machine).machine.initial == machine.initial
+    assert_the_same_answers(to_synchronous(machine), machine, stream)
 
 
 @pytest.mark.parametrize("retime", [to_synchronous, to_unit_delay])

@@ -9,6 +9,7 @@ import pytest
 
 import pictures
 from dmm import TASKS, Machine, VValue, characters, load_run, record, run, trace
+from dmm.report import trace_table
 from dmm.report.answers import inside_section
 from dmm.report.trace import Trace
 from dmm.report.trace_picture import MOST_ROWS, MOST_TICKS, Shades
@@ -291,3 +292,12 @@ def test_of_a_machine_that_changes_itself_the_changes_are_told_and_the_neurons_t
     assert "count-new" in found.svg()
     with pytest.raises(ValueError, match="there is no neuron 'count-old'"):
         found.table(["count-old"])
+
+
+def test_a_value_that_stays_is_written_once(monkeypatch):
+    written = []
+    monkeypatch.setattr(trace_table, "rounded", lambda value: written.append(value) or str(value))
+    machine = Machine().add("always", "constant", value={"a": 1}).add("timer").add("self", "accum")
+    traced = record(machine.read("timer", "always").governed_by("self.dict"), [VValue()] * 20)
+    assert str(traced).startswith("always always.value = {a: 1}")
+    assert written.count(VValue({"a": 1})) == 1

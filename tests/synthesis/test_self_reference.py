@@ -58,6 +58,28 @@ def test_edits_that_mean_nothing_are_refused(parts, message):
         Parts(**parts)
 
 
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        ("nope.x <- input.char", r"edits, nope\.x <- input\.char: the template has no neuron 'nope'; it has input, "),
+        ("identity-1-1.x <- x.char", "the template has no neuron 'x'"),
+        ("norm-1-1.dict-2 <- input.char", "type 'norm' has no input 'dict-2'; it has dict"),
+        ("norm-1-1.dict <- input.x", "type 'input' has no output 'x'; it has char"),
+        ("input.x <- norm-1-1.norm", "type 'input' has no input 'x'; it has none"),
+    ],
+)
+def test_edits_of_links_that_cannot_be_are_refused(edit, message):
+    parts = Parts(neurons=("identity", "norm"), constants=(), outputs=("x",), layers=1, width=1, readout="numbers")
+    with pytest.raises(ValueError, match=message):
+        template(replace(parts, fields=("identity.x", "norm.dict", "norm.norm"), edits=(edit,)))
+
+
+def test_edits_may_lead_to_neurons_that_are_still_to_come():
+    parts = Parts(neurons=("norm",), constants=(), outputs=("x",), layers=1, width=1, readout="numbers")
+    machine = template(replace(parts, edits=("norm-1-1-2.dict <- input.char", "sum-9.x <- norm-1-1-2.norm")))
+    assert [str(link) for link in machine.links() if link.neuron == "edit-2"][:1] == ["edit-2.dict-2 <- input.char"]
+
+
 @settings(max_examples=30, deadline=None)
 @given(governed_machines(), st.lists(st.integers(-2, 2).map(VValue), min_size=6, max_size=6))
 def test_removing_what_is_dead_changes_no_answer(machine, stream):

@@ -41,7 +41,9 @@ FORMULAS: Mapping[str, Mapping[str, str]] = {
     "mult_mask": {"dict": r"\left. «(main)» \right|_{«mask»}"},
     "lin_comb": {"dict": r"\sum_{p} \left(«mask»\right)_{p} \left(«main»\right)_{p}"},
     "outer": {"dict": r"«(dict-1)» \otimes «(dict-2)»"},
-    "copy": {"matrix": r"\operatorname{copy}_{«=neurons»}\left(«matrix»,\; «copies»\right)"},
+    "copy": {
+        "matrix": r"\operatorname{copy}_{«=neurons»,\; \text{outgoing } «=outgoing»}\left(«matrix»,\; «copies»\right)"
+    },
     "softmax": {"dict": r"\operatorname{softmax}_{«=temperature»}\left(«dict» \mid «among»\right)"},
     "threshold": {"dict": r"\mathbf{1}\left[ «dict» > «=limit» \right]"},
     "field": {"value": r"\left(«record»\right)_{«=path»}"},
@@ -59,6 +61,7 @@ FORMULAS: Mapping[str, Mapping[str, str]] = {
 }
 PLACE = re.compile(r"«(?P<mark>[=(]?)(?P<label>[\w-]+)\)?»")
 _SPECIAL = re.compile(r"[\\{}$&#^_%~]")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
@@ -89,8 +92,8 @@ def to_latex(machine: Machine, *, digits: int | None = None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that LaTeX shows as it stands."""
-    return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), text)
+    """Text that LaTeX shows as it stands, but for ends of lines and control characters, which become blanks."""
+    return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), _BLANK.sub(" ", text))
 
 
 class _Writer:

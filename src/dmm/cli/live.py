@@ -10,9 +10,10 @@ from dmm.cli.arguments import add_dot_clip, count, parameters, positive
 from dmm.cli.printing import print_json
 from dmm.live.grammar import split
 from dmm.live.machine import HISTORY, LiveMachine, Reply
+from dmm.live.snapshot import FORMAT, MAX_BYTES
 from dmm.machine.files import load_machine
 
-SAVED = re.compile(r'\s*\{\s*"format":\s*"dmm-live"')
+SAVED = re.compile(rf'"format"\s*:\s*"{FORMAT}"')
 PROMPT = "> "
 LAST = ("quit", "exit")
 
@@ -62,7 +63,7 @@ def _machine(arguments: argparse.Namespace) -> LiveMachine:
     path = Path(arguments.machine)
     if path.is_file():
         with path.open(encoding="utf-8", errors="replace") as file:
-            if SAVED.match(file.read(100)):
+            if SAVED.search(file.read(MAX_BYTES)):
                 return LiveMachine.load(path, arguments.rate, history=arguments.history)
     machine = load_machine(path, parameters=parameters(arguments))
     return LiveMachine(machine, arguments.rate, history=arguments.history)

@@ -49,13 +49,19 @@ def governed_supports(machine: Machine, stream: Support, links: Support | None =
     own = machine.own_matrix or ("", "")
     outputs = {name: machine.first_outputs[name].support for name in machine.neurons}
     outputs |= {name: machine.first_outputs[name].support for name in machine.first_outputs.labels}
+    asked: dict[str, Support] = {}  # the inputs about which a neuron was asked last
     while True:
         state = _together(outputs)
         matrix = Support(path[2:] for path in state if path[:2] == own)
-        carried = matrix_terms(matrix, state, 2)[3]
-        inputs = {name: _received(machine, name, stream, carried) for name in (*outputs, *matrix.labels)}
+        carried: dict[str, list[Path]] = {}
+        for path in matrix_terms(matrix, state, 2)[3]:
+            carried.setdefault(path[0], []).append(path[1:])
+        inputs = {name: _received(machine, name, stream, carried.get(name, ())) for name in (*outputs, *matrix.labels)}
         settled = True
         for name in matrix.labels:
+            if asked.get(name) == inputs[name]:
+                continue
+            asked[name] = inputs[name]
             emitted = behaviour(machine.type_of(name), settings_key(machine, name), inputs[name]).outputs
             if name == own[0] and links is not None:
                 emitted = Support(path for path in emitted if path[0] != own[1] or path[1:] in links)
@@ -68,7 +74,7 @@ def governed_supports(machine: Machine, stream: Support, links: Support | None =
             return Supports(inputs, outputs)
 
 
-def _received(machine: Machine, name: str, stream: Support, carried: Support) -> Support:
+def _received(machine: Machine, name: str, stream: Support, carried: Sequence[Path]) -> Support:
     try:
         kind = machine.type_of(name)
     except KeyError:
@@ -78,7 +84,7 @@ def _received(machine: Machine, name: str, stream: Support, carried: Support) ->
         ) from None
     if kind.source:
         return source_support(machine, name, stream) or Support()
-    return Support(path for path in carried[name] if path and kind.has_input(path[0]))
+    return Support(path for path in carried if path and kind.has_input(path[0]))
 
 
 def _together(parts: Mapping[str, Support]) -> Support:
@@ -183,6 +189,7 @@ class GovernedProgram(Program):
     def _watched(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue | None) -> tuple[Run, Array]:
         """The run, and whether there was a network matrix after each tick."""
         before = self._start(weights) if state is None else state.leaves[self._order]
+        before = before.astype(jnp.result_type(before, stream.leaves))
         after, (answers, alive) = jax.lax.scan(self._tick, before, stream.leaves, unroll=UNROLLED)
         return Run(FlatVValue(answers, self.answers), FlatVValue(after[self._back], self.state)), alive
 

@@ -53,6 +53,9 @@ class LiveMachine:
     def __init__(
         self, machine: Machine | Snapshot, rate: float | None = None, *, history: int = HISTORY, room: int = ROOM
     ):
+        for name, number, least in (("history", history, 0), ("room", room, 1)):
+            if type(number) is not int or number < least:
+                raise ValueError(f"{name} is {number!r}; give a whole number, {least} or more")
         start = machine if isinstance(machine, Snapshot) else Snapshot.of(machine, room)
         self._course = Course(start, rate, history)
 
@@ -67,6 +70,10 @@ class LiveMachine:
     ) -> Self:
         """The live machine that was saved to a file."""
         return cls(load_snapshot(path, types), rate, history=history)
+
+    def __repr__(self) -> str:
+        how = "halted" if self.halted else "running" if self.running else "paused"
+        return f"<live machine at tick {self.tick}, {how}>"
 
     # -- asking ----------------------------------------------------------------------------------------------------
 

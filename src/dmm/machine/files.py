@@ -206,7 +206,10 @@ def _neuron(name: str, entry: Any) -> Neuron:
     parameters = entry.get("parameters", {})
     if not isinstance(parameters, dict):
         raise ValueError(f"the parameters of neuron {name!r} are not an object; give them by name")
-    return described(entry["type"], parameters)
+    try:
+        return described(entry["type"], parameters)
+    except (ValueError, TypeError) as problem:
+        raise ValueError(f"the parameters of neuron {name!r}: {problem}") from None
 
 
 def _from_bare_matrix(

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from dmm.vvalue.tree import VValue, is_number
 
+MOST_SHOWN = 80  # characters of a parameter that is refused
+
 
 class Memory(NamedTuple):
     """A type's hard link to itself: `input` receives the neuron's own `output` of the previous tick, weight 1."""
@@ -182,9 +184,17 @@ def _keyword_defaults(function: Callable[..., Any]) -> dict[str, Any]:
 def _like(default: Any, given: Any, name: str) -> Any:
     if isinstance(default, VValue):
         return VValue(given)
-    if is_number(default) and not (is_number(given) and math.isfinite(given)):
-        raise ValueError(f"parameter {name!r} is {given!r}; give a finite number, like the default {default!r}")
+    if is_number(default) and not (is_number(given) and _is_finite(given)):
+        found = repr(given) if len(repr(given)) <= MOST_SHOWN else "too large"
+        raise ValueError(f"parameter {name!r} is {found}; give a finite number, like the default {default!r}")
     return given
+
+
+def _is_finite(given: Any) -> bool:
+    try:
+        return math.isfinite(given)
+    except OverflowError:  # a whole number beyond all floats
+        return False
 
 
 def _require_consistent(kind: NeuronType) -> None:

@@ -1,6 +1,6 @@
 """A trace as a table of text: what stays the same in a line above, the rest in columns, a row for every tick."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,9 +48,18 @@ def table(trace: "Trace", fields: Iterable["Field"], *, folded: bool = True, wid
 def _column(field: "Field", machine: Machine) -> Column:
     """What a field said; of the network matrix of a self-referential machine, how it differs from that of the start."""
     if field.received or (field.neuron, field.label) != machine.own_matrix:
-        return Column(_head(field), tuple(map(_cell, field.values)))
-    start = machine.matrix + machine.hard
-    return Column(f"changes in {_head(field)}", tuple(_cell(value - start) for value in field.values))
+        return Column(_head(field), _cells(field.values, _cell))
+    unchanged = -(machine.matrix + machine.hard)
+    return Column(f"changes in {_head(field)}", _cells(field.values, lambda value: _cell(value + unchanged)))
+
+
+def _cells(values: Sequence[VValue], cell: Callable[[VValue], str]) -> tuple[str, ...]:
+    """The cell of each value; the very same value, tick after tick, is written once."""
+    known: dict[int, str] = {}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = cell(value)
+    return tuple(known[id(value)] for value in values)
 
 
 def _head(field: "Field") -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dmm.compile.own_matrix import governed_supports
 from dmm.machine.flow import reached
-from dmm.machine.machine import HOOK, LINK_DEPTH, Machine
+from dmm.machine.machine import HOOK, LINK_DEPTH, Machine, link_ends
 from dmm.tasks.parts import Parts
 from dmm.vvalue.support import Path, Support
 from dmm.vvalue.tree import VValue
@@ -28,7 +28,24 @@ def with_edits(machine: Machine, parts: Parts) -> tuple[Machine, list[tuple[str,
         machine = machine.link((edit, "dict-1"), (where, "value"), hard=True)
         machine = machine.link("self.dict-2", (edit, "dict"), hard=True)
         heard.append((edit, "dict-2"))
+    _refuse_unknown(machine.governed_by(OWN), parts)
     return machine, heard
+
+
+def _refuse_unknown(machine: Machine, parts: Parts) -> None:
+    """Refuse to write links at which there can be no neuron, or that its type would not hear."""
+    for edit in parts.edits:
+        to, label, source, output = link_ends(edit)
+        for name, side, field in ((to, "input", label), (source, "output", output)):
+            try:
+                kind = machine.type_of(name)
+            except KeyError:
+                known = ", ".join(machine.neurons)
+                raise ValueError(f"edits, {edit}: the template has no neuron {name!r}; it has {known}") from None
+            labels = kind.inputs if side == "input" else kind.outputs
+            if labels is not None and field not in labels:
+                known = ", ".join(labels) or "none"
+                raise ValueError(f"edits, {edit}: type {kind.name!r} has no {side} {field!r}; it has {known}")
 
 
 def without_dead_governed(machine: Machine, stream: Support) -> Machine:
