@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from corpus import CORPUS
-from dmm import Machine, Reverse, Truncated, VValue, compile_machine, flatten
+from corpus import CORPUS, STARTED
+from dmm import TASKS, Machine, Reverse, Truncated, VValue, compile_machine, flatten
 from dmm.gradients.data import Data
 from dmm.gradients.loss import StreamLoss
 from dmm.gradients.memory import Size
@@ -14,6 +14,8 @@ from dmm.tasks.task import Example
 
 NAMES = ("trained memory", "fed memory", "two loops", "gated loop", "several sources")
 CASES = {name: CORPUS[name] for name in NAMES}  # memories and loops of all kinds, what else there is has no state
+CASES["started"] = STARTED["unit delay"]
+CASES["self-referential"] = (TASKS["variables"].teacher, TASKS["variables"].examples[1].inputs[2:11])
 KEY = jax.random.key(0)
 HASTY = {"xla_backend_optimization_level": 0}
 
@@ -50,6 +52,12 @@ def test_pieces_have_the_gradient_of_the_whole(name):
             same, other = found(Reverse(piece), loss, weights, data)
             assert same == pytest.approx(value, rel=1e-12)
             np.testing.assert_allclose(other, slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
+
+
+def test_a_truncation_cannot_follow_weights_that_act_through_the_state():
+    loss, weights, data = case(*CASES["self-referential"])
+    with pytest.raises(ValueError, match="act through its state, .* choose reverse mode or evolution strategies"):
+        found(Truncated(5), loss, weights, data)
 
 
 @pytest.mark.parametrize("forget", [False, True])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import dmm.synthesis.answers as answers_file
 import dmm.synthesis.questions as questions_file
-from corpus import CORPUS
-from dmm import Machine, Task, VValue, compile_machine, neuron_type, run
+from corpus import CORPUS, STARTED
+from dmm import TASKS, Machine, Task, VValue, compile_machine, neuron_type, run
 from dmm.compile.abstract import CompileError
 from dmm.machine.machine import SYNCHRONOUS
 from dmm.synthesis.answers import BLOCK_TICKS, Panel
@@ -72,7 +72,11 @@ def test_errors_are_those_of_the_interpreter(data, machine, chooser):
     assert_as_interpreted(machine.with_matrix(VValue.from_paths(weights)), machine, panel)
 
 
-@pytest.mark.parametrize(("machine", "stream"), CORPUS.values(), ids=CORPUS)
+VARIABLES = TASKS["variables"]
+MACHINES = {**CORPUS, **STARTED, "self-referential": (VARIABLES.teacher, VARIABLES.examples[0].inputs)}
+
+
+@pytest.mark.parametrize(("machine", "stream"), MACHINES.values(), ids=MACHINES)
 def test_answers_are_those_of_the_interpreter(machine, stream):
     panel = Panel([stream, stream[:2], stream * 12])
     nobody = Machine().add("input").add("norm").read("norm")  # answers nothing: the errors are the answers

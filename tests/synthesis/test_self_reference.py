@@ -151,3 +151,12 @@ def test_a_run_of_such_a_machine_is_written_and_taken_up_again(tmp_path):
     assert load_machine(found.path) == found.circuit
     again = resume(tmp_path / "run", rewind=1)
     assert again.circuit.matrix == found.circuit.matrix
+
+
+def test_a_verdict_tells_a_wrong_machine_from_a_right_one():
+    """The panel runs compiled programs in pieces, and must hand the matrix on from the first of them."""
+    right, wrong = TASK.teacher, TASK.teacher.link("output.value", "identity-1-1.x", 1)
+    assert verify(right, TASK, streams=40, longest=60).max_error == 0
+    verdict = verify(wrong, TASK, streams=40, longest=60)
+    assert verdict.max_error == 3  # twice the largest value, less that value
+    assert verdict.failing is not None

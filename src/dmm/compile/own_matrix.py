@@ -193,6 +193,10 @@ class GovernedProgram(Program):
         after, (answers, alive) = jax.lax.scan(self._tick, before, stream.leaves, unroll=UNROLLED)
         return Run(FlatVValue(answers, self.answers), FlatVValue(after[self._back], self.state)), alive
 
+    def start(self, weights: FlatVValue) -> FlatVValue:
+        """The state before the first tick, on `self.state`: the network matrix among it."""
+        return FlatVValue(self._start(weights)[self._back], self.state)
+
     def _tick(self, before: Array, item: Array) -> tuple[Array, tuple[Array, Array]]:
         padded = jnp.concatenate([before, jnp.zeros(1, before.dtype)])
         after = jnp.concatenate([self._move(group, padded, item) for group in self.groups])

@@ -57,6 +57,10 @@ class Program(ABC):
     def _run(self, weights: FlatVValue, stream: FlatVValue, state: FlatVValue | None) -> Run:
         """The answers and the state after one stream `[time, paths]` on `self.stream`."""
 
+    @abstractmethod
+    def start(self, weights: FlatVValue) -> FlatVValue:
+        """The state before the first tick, on `self.state`."""
+
     @property
     @abstractmethod
     def state(self) -> Support:

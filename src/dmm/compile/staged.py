@@ -28,7 +28,7 @@ class StagedProgram(Program):
         hard = jnp.asarray([*(float(x) for _, x in self.machine.hard.items()), 0.0], weights.leaves.dtype)
         vector = jnp.concatenate([weights.leaves, hard])
         if state is None and self.machine.initial:
-            state = flatten(self.machine.initial.restrict(self.state), self.state, weights.leaves.dtype)
+            state = self.start(weights)
         before = None if state is None else self._unpack(state)
         values = run_plan(self.plans, Given(vector, before, self.stopped), stream.leaves)
         nothing = stream.leaves[:, :0]
@@ -42,6 +42,10 @@ class StagedProgram(Program):
     def _unpack(self, state: FlatVValue) -> dict[int, Any]:
         places = self._state_places.items()
         return {g: pick(state.leaves, place.reshape(-1)).reshape(place.shape) for g, place in places}
+
+    def start(self, weights: FlatVValue) -> FlatVValue:
+        """The state before the first tick, on `self.state`."""
+        return flatten(self.machine.initial.restrict(self.state), self.state, weights.leaves.dtype)
 
     # -- supports --------------------------------------------------------------------------------------------------
 

@@ -38,9 +38,9 @@ class StreamLoss(NamedTuple):
         return errors.reshape(len(errors), -1, errors.shape[-1])[:, :whole]
 
     def start(self, weights: FlatVValue, data: Data) -> FlatVValue:
-        """The state `[streams, paths]` before the first tick: zero."""
-        room = jnp.zeros((data.scored.shape[0], len(self.program.state)), weights.leaves.dtype)
-        return FlatVValue(room, self.program.state)
+        """The state `[streams, paths]` before the first tick."""
+        leaves = self.program.start(weights).leaves
+        return FlatVValue(jnp.broadcast_to(leaves, (data.scored.shape[0], *leaves.shape)), self.program.state)
 
     def in_pieces(self, weights: FlatVValue, data: Data, ticks: int | None, *, forget: bool = False) -> Any:
         """The same loss from pieces of so many ticks, one after the other; `None` for all at once.

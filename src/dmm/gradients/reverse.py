@@ -61,6 +61,11 @@ class Truncated(Gradient):
         require_whole("ticks", self.ticks)
 
     def __call__(self, loss: StreamLoss, weights: FlatVValue, data: Data, live: Any, key: Key) -> Any:  # noqa: ARG002
+        if loss.program.machine.own_matrix:
+            raise ValueError(
+                "the weights of a self-referential machine act through its state, which a truncated gradient takes as "
+                "given; choose reverse mode or evolution strategies"
+            )
         fixed = jax.lax.stop_gradient(weights)
 
         def step(carry: Any, piece: Data) -> Any:

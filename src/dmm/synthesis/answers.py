@@ -169,11 +169,12 @@ class Panel:
     def _blocks(self, compiled: "_Compiled", weights: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """(rows, answers `[rows, paths]`), block by block, the longest streams first."""
         size, ticks = self._block_streams(compiled.program), self.layout.ticks
+        start = compiled.start(weights)
         order = np.argsort(-self.lengths, kind="stable")
         waiting: deque[tuple[np.ndarray, np.ndarray, Any]] = deque()
         for begin in range(0, len(order), size):
             chosen = order[begin : begin + size]
-            state: Any = np.zeros((size, len(compiled.program.state)))
+            state: Any = np.repeat(start[None], size, axis=0)
             for tick in range(0, int(self.lengths[chosen[0]]), ticks):
                 times = np.arange(tick, tick + ticks)
                 live = times < self.lengths[chosen, None]
@@ -260,6 +261,11 @@ class _Compiled(NamedTuple):
         """Those of a machine of this kind."""
         with jax.enable_x64(True):
             return flatten(machine.matrix, self.program.links).leaves
+
+    def start(self, weights: Any) -> np.ndarray:
+        """The state before the first tick."""
+        with jax.enable_x64(True):
+            return np.asarray(self.program.start(FlatVValue(weights, self.program.links)).leaves)
 
     def __call__(self, weights: Any, stream: np.ndarray, state: Any) -> tuple[Any, Any]:
         """The answers `[streams, ticks, paths]` and the state after them."""
