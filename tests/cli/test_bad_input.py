@@ -72,7 +72,6 @@ OPTIONS = {
     "empty text": (["eval", "m.json", "--text", ""], "--text: the text is empty"),
     "not Unicode": (["eval", "m.json", "--text", "a\udcff"], "--text: 'a\\udcff' is not valid Unicode"),
     "empty text to run": (["run", "m.json", "--text", ""], "--text: the text is empty"),
-    "no stream": (["run", "m.json"], "--text --stream"),
     "two streams": (["run", "m.json", "--text", "a", "--stream", "s"], "--stream"),
     "unknown engine": (["eval", "m.json", "--text", "a", "--engine", "steam"], "--engine: invalid choice: 'steam'"),
     "unknown dtype": (["eval", "m.json", "--text", "a", "--dtype", "float16"], "--dtype: invalid choice: 'float16'"),

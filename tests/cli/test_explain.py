@@ -87,7 +87,7 @@ MISTAKES = {
     "too deep": (["--text", "ab", "--depth", "101"], "depth is 101; give a number of links from 1 to 100"),
 }
 STREAMS = {
-    "no stream": ([], "--text --stream"),
+    "no stream": ([], "no stream is given; name one with --text or --stream, or --ticks alone for silence"),
     "record of a text": (["--text", "ab", "--record", "1"], "--record belongs to --stream"),
     "which record": (["--stream", "examples.jsonl"], "examples.jsonl: 2 records; choose one with --record, 1 to 2"),
     "no such record": (["--stream", "examples.jsonl", "--record", "3"], "examples.jsonl: no record 3; choose one"),

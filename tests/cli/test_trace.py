@@ -167,3 +167,12 @@ def test_a_mistake_is_one_sentence(dmm, detector, arguments, sentence):
     done = dmm("trace", detector, "--text", "ab", *arguments)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert sentence in done.err
+
+
+def test_a_machine_that_hears_nothing_needs_no_stream(dmm, tmp_path):
+    save_machine(Machine().add("timer").read("timer"), tmp_path / "timer.json")
+    for command, last in (("trace", "3     .     3"), ("run", "3     0     {timer: 3}")):
+        done = dmm(command, tmp_path / "timer.json", "--ticks", 3)
+        assert done.status == 0
+        assert done.out.splitlines()[-1].split() == last.split()
+    assert "no stream is given" in dmm("run", tmp_path / "timer.json").err

@@ -56,7 +56,7 @@ def test_pieces_have_the_gradient_of_the_whole(name):
 
 def test_a_truncation_cannot_follow_weights_that_act_through_the_state():
     loss, weights, data = case(*CASES["self-referential"])
-    with pytest.raises(ValueError, match="act through its state, .* choose reverse mode or evolution strategies"):
+    with pytest.raises(ValueError, match=r"act through its state, .* choose reverse mode or evolution strategies"):
         found(Truncated(5), loss, weights, data)
 
 

@@ -52,7 +52,7 @@ def test_every_problem_at_once():
 
 def test_refusal_names_the_first_error_and_counts_the_rest():
     with pytest.raises(
-        MachineError, match=r"neuron odd: its type 'unheard-of' is unknown; use one of .*\(and 6 more"
+        MachineError, match=r"neuron odd: its type 'unheard-of' is unknown; use one that there is, .*\(and 6 more"
     ) as e:
         refuse(check(broken()))
     assert e.value.problems == errors(broken())
@@ -91,3 +91,8 @@ def test_both_ends_of_a_dead_link_are_told():
 @given(machines(recurrent=True))
 def test_machines_made_by_verbs_are_sound(machine):
     assert errors(machine) == []
+
+
+def test_an_unknown_type_is_answered_by_those_of_a_similar_name():
+    (problem,) = [x for x in check(Machine(neurons={"n": Neuron("less_or_equals")}).read("n")) if x.severity == "error"]
+    assert problem.remedy == "use one that there is, such as less_or_equal, or pass yours"

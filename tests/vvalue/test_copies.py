@@ -76,3 +76,11 @@ def test_the_flat_outer_product_is_that_of_trees(flat):
     v, w = VValue({":number": 2, "a": {"b": 3}}), VValue({"a": 7, "c": -1})
     left, right = (flatten(x) if wanted else x for x, wanted in zip((v, w), flat, strict=True))
     assert unflatten(outer(left, right)) == outer(v, w)
+
+
+def test_a_product_beyond_all_bounds_is_refused():
+    large = VValue({str(n): 1 for n in range(1001)})
+    with pytest.raises(ValueError, match="an outer product of 1001 by 1001 numbers is more than 1000000; take smaller"):
+        outer(large, large)
+    with pytest.raises(ValueError, match="an outer product of 1001 by 1001 numbers"):
+        outer(flatten(large), large)

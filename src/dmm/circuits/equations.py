@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dmm.circuits.mixtures import ARGUMENTS, mixed
 from dmm.circuits.statements import ADDING, Form, Statement, readable, statements
+from dmm.machine.flow import foretold_links
 from dmm.machine.machine import SYNCHRONOUS, Link, Machine
 from dmm.machine.text import format_neuron, format_sum, headings
 from dmm.neurons.base import NeuronType
@@ -76,8 +77,9 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
         lines = [f"timing {SYNCHRONOUS}", f"# Before t = 1, {rest}."]
     lines += headings(machine)
     if machine.own_matrix:
-        machine = machine.unhooked()
         lines.append("# These are the links it starts with.")
+        lines += [f"# It may write {_ends(link)}." for link in foretold_links(machine)]
+        machine = machine.unhooked()
     writer = _Writer(machine, digits)
     rows = [(writer.left(each), *writer.right(each)) for each in statements(machine)]
     width = max((len(left) for left, _, _ in rows), default=0)
@@ -87,6 +89,11 @@ def to_equations(machine: Machine, *, digits: int | None = None) -> str:
         for label, value in machine.initial[name].children.items():
             lines.append(f"{writer.output(name, label) + '(0)':<{width}} = {value}")
     return "\n".join(lines)
+
+
+def _ends(link: Link) -> str:
+    to, label, source, output = map(format_label, link[:4])
+    return f"{to}.{label} <- {source}.{output}"
 
 
 def implied_type(machine: Machine, name: str) -> str:

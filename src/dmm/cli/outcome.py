@@ -1,5 +1,6 @@
 """What `dmm synth` prints at the end."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def outcome(result: "Synthesis", out: str) -> str:
     if len(result.front) > 1:
         lines.append("front: " + ", ".join(f"{f.links} links err by {f.verdict.max_error:.2g}" for f in result.front))
     if result.outcome is Outcome.NOT_FOUND:
-        lines += [f"tried: {failure}" for failure in result.failures]
+        counted = Counter(result.failures).items()
+        lines += [f"tried: {failure}" + f" ({count} times)" * (count > 1) for failure, count in counted]
     lines.append(f"circuit: {result.path}   run: {out}")
     symbols = {label for example in result.task.examples for x in example.inputs for label in x.labels}
     if symbols and all(len(symbol) == 1 for symbol in symbols):

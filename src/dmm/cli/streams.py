@@ -12,8 +12,8 @@ Stream = Sequence[VValue]
 
 
 def add_streams(parser: argparse.ArgumentParser) -> None:
-    """`--text` or `--stream`, and `--every` and `--ticks`."""
-    streams = parser.add_mutually_exclusive_group(required=True)
+    """`--text` or `--stream`, and `--every` and `--ticks`; the last alone for a stream of silence."""
+    streams = parser.add_mutually_exclusive_group()
     streams.add_argument("--text", metavar="S", type=characters_of, help="feed these characters, the last one repeated")
     streams.add_argument("--stream", metavar="FILE", help="feed the inputs of an examples file (JSON Lines)")
     add_stream_options(parser, "character or input")
@@ -23,6 +23,10 @@ def streams_of(arguments: argparse.Namespace) -> list[Stream]:
     """All streams that were asked for."""
     if arguments.text is not None:
         return [characters(arguments.text, every=arguments.every, ticks=arguments.ticks)]
+    if arguments.stream is None:
+        if arguments.ticks is None:
+            raise ValueError("no stream is given; name one with --text or --stream, or --ticks alone for silence")
+        return [[VValue()] * arguments.ticks]
     examples = load_examples(arguments.stream)
     return [spread(example.inputs, every=arguments.every, ticks=arguments.ticks) for example in examples]
 
@@ -36,8 +40,8 @@ def add_one_stream(parser: argparse.ArgumentParser) -> None:
 def stream_of(arguments: argparse.Namespace) -> Stream:
     """The stream that was asked for; `ValueError` where several could be meant, or none."""
     streams, number = streams_of(arguments), arguments.record
-    if arguments.text is not None and number is not None:
-        raise ValueError("--record belongs to --stream; leave it out with --text")
+    if arguments.stream is None and number is not None:
+        raise ValueError("--record belongs to --stream; leave it out, or name a file")
     if number is None and len(streams) > 1:
         raise ValueError(f"{arguments.stream}: {len(streams)} records; choose one with --record, 1 to {len(streams)}")
     if number is not None and number > len(streams):

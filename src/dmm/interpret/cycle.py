@@ -88,7 +88,7 @@ def trace(
     outputs = state if state is not None else machine.first_outputs.map_leaves(number)
     step = movement(machine, number)
     for item in stream:
-        tick = step(outputs, item.map_leaves(number))
+        tick = step(outputs, VValue(item).map_leaves(number))
         yield tick
         outputs = tick.outputs
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from dmm.machine.flow import circles
@@ -75,8 +76,9 @@ def _neurons(machine: Machine) -> Iterator[Problem]:
     for name, neuron in machine.neurons.items():
         kind = machine.types.get(neuron.type)
         if kind is None:
-            known = ", ".join(machine.types)
-            yield _error(f"neuron {name}", f"its type {neuron.type!r} is unknown", f"use one of {known}, or pass yours")
+            near = get_close_matches(neuron.type, machine.types) or ["accum"]
+            remedy = f"use one that there is, such as {' or '.join(near)}, or pass yours"
+            yield _error(f"neuron {name}", f"its type {neuron.type!r} is unknown", remedy)
             continue
         try:
             kind.settings(neuron.parameters)

@@ -11,8 +11,8 @@ from dmm.vvalue.support import Path
 from dmm.vvalue.tree import VValue
 
 
-def require_fixed(machine: Machine, purpose: str) -> None:
-    """Raise `ValueError` for a machine whose links change.
+def require_fixed(machine: Machine, purpose: str, remedy: str = "show it as text") -> None:
+    """Raise `ValueError` for a machine whose links change, with what to do in place of it.
 
     >>> require_fixed(Machine().add("self", "accum").governed_by("self.dict"), "this form")
     Traceback (most recent call last):
@@ -21,7 +21,7 @@ def require_fixed(machine: Machine, purpose: str) -> None:
     """
     if machine.own_matrix:
         own = ".".join(machine.own_matrix)
-        raise ValueError(f"{purpose} is for machines whose links stay, and here {own} changes them; show it as text")
+        raise ValueError(f"{purpose} is for machines whose links stay, and here {own} changes them; {remedy}")
 
 
 def useful_links(machine: Machine) -> dict[str, list[Link]]:

@@ -52,7 +52,7 @@ def to_synchronous(machine: Machine) -> Retimed:
       dict = 2 delay-input-char.value
     """
     refuse(check(machine))
-    require_fixed(machine, "retiming")
+    require_fixed(machine, "retiming", "leave it as it is")
     if machine.timing == SYNCHRONOUS:
         return Retimed(machine, lag=0, every=1)
     machine = machine.with_timing(SYNCHRONOUS)
@@ -82,7 +82,7 @@ def to_unit_delay(machine: Machine) -> Retimed:
       b = identity-input-char.value (2, 1)
     """
     refuse(check(machine))
-    require_fixed(machine, "retiming")
+    require_fixed(machine, "retiming", "leave it as it is")
     if machine.timing == UNIT_DELAY:
         return Retimed(machine, lag=0, every=1)
     _refuse_starts(machine)

@@ -78,7 +78,7 @@ def contributions(
     if not 1 <= depth <= DEEPEST:
         raise ValueError(f"depth is {depth}; give a number of links from 1 to {DEEPEST}")
     stream = _until(stream, tick)
-    require_fixed(machine, "an explanation")
+    require_fixed(machine, "an explanation", "look at its trace")
     wiring, ticks = Wiring(machine, number), finite_trace(machine, stream, number)
     walk = Walk(wiring, ticks)
     lacking: dict[str, dict[int, VValue]] = {}

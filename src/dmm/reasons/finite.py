@@ -1,13 +1,13 @@
 """Runs that are to be looked into, which have to consist of numbers: what is too large is refused where it arises."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dmm.interpret.cycle import Tick, trace
 from dmm.machine.machine import Machine
-from dmm.vvalue.support import show_path
-from dmm.vvalue.tree import VValue
+from dmm.vvalue.support import Path, show_path
+from dmm.vvalue.tree import ZERO, VValue
 
 
 def finite_trace(machine: Machine, stream: Iterable[VValue], number: Callable[[Any], Any] = float) -> tuple[Tick, ...]:
@@ -18,14 +18,25 @@ def finite_trace(machine: Machine, stream: Iterable[VValue], number: Callable[[A
     Traceback (most recent call last):
     FloatingPointError: sum.sum at tick 4 is too large for float64; take a shorter stream
     """
-    ticks = []
+    ticks: list[Tick] = []
+    before = Tick(ZERO, ZERO)
     for tick in trace(machine, stream, number=number):
         ticks.append(tick)
-        for path, x in (leaf for values in (tick.outputs, tick.inputs) for leaf in values.items()):
-            if not _is_finite(x):
+        for values, known in zip((tick.outputs, tick.inputs), (before.outputs, before.inputs), strict=True):
+            for path in _too_large(values, known):
                 place = f"{show_path(path[:2])} at tick {len(ticks)}"
                 raise FloatingPointError(f"{place} is too large for float64; take a shorter stream")
+        before = tick
     return tuple(ticks)
+
+
+def _too_large(values: VValue, known: VValue, path: Path = ()) -> Iterator[Path]:
+    """The paths of what is not finite; what is the very same value as before has been looked at."""
+    if not _is_finite(values.scalar):
+        yield path
+    for label in values.labels:
+        if (part := values[label]) is not known[label]:
+            yield from _too_large(part, known[label], (*path, label))
 
 
 def _is_finite(x: Any) -> bool:
