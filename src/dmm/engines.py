@@ -23,7 +23,7 @@ def run(
     >>> print(*run(teacher(), characters("aab.", ticks=9)), sep="; ")
     0; 0; 0; 0; 0; {dict-1: 1}; {dict-1: 1, dict-2: 1}; {dict-1: 1, dict-2: 2}; {dict-1: 1, dict-2: 3}
     """
-    stream = list(stream)
+    stream = [VValue(item) for item in stream]
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if dtype not in DTYPES:

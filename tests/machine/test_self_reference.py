@@ -60,9 +60,7 @@ def test_the_text_says_what_governs_and_what_comes_before_the_first_tick():
 )
 def test_what_speaks_of_links_that_stay_refuses_machines_that_change_them(use):
     machine = Machine().add("self", "accum").add("norm").link("norm.dict", "self.dict").read("norm")
-    with pytest.raises(
-        ValueError, match=r"links stay, and here self\.dict changes them; (show|leave|look)"
-    ):
+    with pytest.raises(ValueError, match=r"links stay, and here self\.dict changes them; (show|leave|look)"):
         use(machine.governed_by("self.dict"))
 
 
