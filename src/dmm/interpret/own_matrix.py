@@ -78,7 +78,7 @@ class _Active:
             known, self._row, self._heard = self._terms, row, []
             self._terms = {label: _terms(part, known.get(label)) for label, part in row.children.items()}
             self._paths = [path for _, paths, _ in self._terms.values() for path in paths]
-        heard = list(map(before.__getitem__, self._paths))
+        heard = [before[path] for path in self._paths]
         if len(heard) != len(self._heard) or not all(map(is_, heard, self._heard)):
             self._heard, values = heard, iter(heard)
             self._received = before.join(

@@ -17,8 +17,9 @@ from dmm.live.turns import checked_rate
 from dmm.machine.machine import Neuron, address, described
 from dmm.machine.text import COMMENT, LABEL, STRING, WEIGHT, format_neuron, parse_label, parse_neuron
 from dmm.vvalue.labels import format_label
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.text import format_number, parse_number
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.tree import VValue
 
 MOST = 10_000_000  # ticks of one command
 

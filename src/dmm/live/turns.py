@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from dmm.vvalue.tree import is_number
+from dmm.vvalue.numbers import is_number
 
 MOST_LATE = 1.0  # seconds that a thread may be behind; what it missed beyond that is not made up for
 

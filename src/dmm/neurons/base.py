@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.numbers import is_number
+from dmm.vvalue.tree import VValue
 
 MOST_SHOWN = 80  # characters of a parameter that is refused
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dmm.neurons.base import NeuronType, neuron_type
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.numbers import is_number
+from dmm.vvalue.tree import VValue
 
 DATA = ("dict-1", "dict-2")
 """What the first and the second input of every mixed type receive."""

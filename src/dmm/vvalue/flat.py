@@ -13,8 +13,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.support import Path, Support
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.tree import VValue
 
 Array = Any
 ROOT = Support([()])

@@ -5,8 +5,9 @@ A leaf that is missing counts as 0, and no operation makes something of nothing:
 
 from collections.abc import Callable
 
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.operations import AnyVValue, Scalar, flat_where, plain, relu
-from dmm.vvalue.tree import ZERO, VValue, is_number
+from dmm.vvalue.tree import ZERO, VValue
 
 
 def maximum(x: Scalar, y: Scalar) -> Scalar:

@@ -6,7 +6,8 @@ of a flat V-value. A Python zero means "structurally zero": it is stored nowhere
 
 from typing import Any
 
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.numbers import is_number
+from dmm.vvalue.tree import VValue
 
 Scalar = Any
 AnyVValue = Any

@@ -3,8 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.support import Support
-from dmm.vvalue.tree import VValue, is_number
+from dmm.vvalue.tree import VValue
 
 MOST = 1_000_000  # numbers in a product; one that is fed with itself would have the square of that in the next tick
 

@@ -2,8 +2,8 @@
 
 import math
 
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.operations import Scalar
-from dmm.vvalue.tree import is_number
 
 
 def sigmoid(x: Scalar) -> Scalar:

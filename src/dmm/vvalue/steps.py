@@ -6,8 +6,9 @@ chosen by such a decision moves as it did.
 
 from typing import Any
 
+from dmm.vvalue.numbers import is_number
 from dmm.vvalue.operations import AnyVValue, Scalar, plain
-from dmm.vvalue.tree import ZERO, VValue, is_number
+from dmm.vvalue.tree import ZERO, VValue
 
 
 def less_or_equal(x: Scalar, y: Scalar) -> Scalar:

@@ -7,23 +7,17 @@ Source: Bukatin, Matthews, Radul, "Dataflow matrix machines and V-values" (arXiv
 """
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from numbers import Real
 from types import MappingProxyType
 from typing import Any, Self
 
+from dmm.vvalue.numbers import is_number, require_number
 from dmm.vvalue.support import Path, Support, show_path
 
 NUMBER = ":number"  # the reserved label under which the scalar stands in nested dictionaries
 MAX_DEPTH = 200  # operations recurse once or twice per label; deeper trees would exhaust Python's own stack
 
 Number = Any  # a real number: int, float, Fraction, or a NumPy scalar
-
-
-def is_number(x: object) -> bool:
-    """Whether `x` may be a leaf: a real number, and not a truth value."""
-    return isinstance(x, Real) and not isinstance(x, bool)
 
 
 class VValue:
@@ -65,7 +59,7 @@ class VValue:
         """
         root = _Builder()
         for path, number in leaves.items() if isinstance(leaves, Mapping) else leaves:
-            _require_number(number, path)
+            require_number(number, path)
             if isinstance(path, str) or not all(isinstance(label, str) for label in path):
                 raise TypeError(f"a path is a tuple of strings, not {path!r}; write ('a', 'b') for b under a")
             if len(path) > MAX_DEPTH:
@@ -86,9 +80,12 @@ class VValue:
         """
         children = {}
         for label, x in parts.items():
-            if not isinstance(x, VValue) and not is_number(x):
+            if isinstance(x, VValue):
+                children[label] = x
+            elif is_number(x):
+                children[label] = _node(x, {})
+            else:
                 raise TypeError(f"the part {label!r} is {x!r}, neither a number nor a V-value")
-            children[label] = x if isinstance(x, VValue) else _node(x, {})
         return _node(0, children)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -113,7 +110,10 @@ class VValue:
         if isinstance(label, tuple):
             node = self
             for step in label:
-                node = node._children.get(step, ZERO)
+                found = node._children.get(step)
+                if found is None:
+                    return ZERO
+                node = found
             return node
         return self._children.get(label, ZERO)
 
@@ -167,16 +167,7 @@ class VValue:
             if not is_number(other):
                 return NotImplemented
             return _node(self._scalar + other, self._children)
-        if not other:
-            return self
-        if not self:
-            return other
-        small, large = self._children, other._children
-        small, large = (small, large) if len(small) <= len(large) else (large, small)
-        children = dict(large)
-        for label, value in small.items():
-            children[label] = children[label] + value if label in children else value
-        return _node(self._scalar + other._scalar, children)
+        return _sum(self, other)
 
     __radd__ = __add__
 
@@ -356,6 +347,18 @@ def _node(scalar: Number, children: dict[str, VValue]) -> VValue:
     return _bare(scalar or 0, children, depth)
 
 
+def _sum(left: VValue, right: VValue) -> VValue:
+    if left is ZERO or right is ZERO:
+        return right if left is ZERO else left
+    small, large = left._children, right._children
+    small, large = (small, large) if len(small) <= len(large) else (large, small)
+    children = dict(large)
+    for label, value in small.items():
+        known = children.get(label)
+        children[label] = value if known is None else _sum(known, value)
+    return _node(left._scalar + right._scalar, children)
+
+
 def _bare(scalar: Number, children: dict[str, VValue], depth: int) -> VValue:
     node = object.__new__(VValue)
     node._scalar = scalar
@@ -368,22 +371,11 @@ def _bare(scalar: Number, children: dict[str, VValue], depth: int) -> VValue:
 ZERO = _bare(0, {}, 0)
 
 
-def _require_number(x: object, path: Path) -> None:
-    if not is_number(x):
-        raise TypeError(f"the leaf at {show_path(path)} is {x!r}, not a number; give a real number or a nested object")
-    try:
-        finite = math.isfinite(x)  # type: ignore[arg-type]
-    except OverflowError:
-        finite = False
-    if not finite:
-        raise ValueError(f"the number at {show_path(path)} is not finite or too large for a float; give a finite one")
-
-
 def _from_nested(tree: object, path: Path) -> VValue:
     if isinstance(tree, VValue):
         return tree
     if not isinstance(tree, Mapping):
-        _require_number(tree, path)
+        require_number(tree, path)
         return _node(tree, {})
     if len(path) > MAX_DEPTH:
         raise ValueError(f"the tree is deeper than {MAX_DEPTH} labels below {show_path(path[:3])}; flatten it")
@@ -393,7 +385,7 @@ def _from_nested(tree: object, path: Path) -> VValue:
         if not isinstance(label, str):
             raise TypeError(f"the label {label!r} under {show_path(path)} is not a string; use str({label!r})")
         if label == NUMBER:
-            _require_number(below, (*path, NUMBER))
+            require_number(below, (*path, NUMBER))
             scalar = below
         else:
             children[label] = _from_nested(below, (*path, label))
