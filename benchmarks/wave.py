@@ -45,7 +45,7 @@ def measure() -> Result:
 
 
 def wave() -> Machine:
-    """The published machine; see `examples/wave_in_the_matrix.py`."""
+    """Three constant updates that pass the link into self around; see `examples/wave_in_the_matrix.py`."""
     machine = Machine().add("self", "accum")
     for k in range(3):
         name, following = f"update-{k + 1}", f"update-{(k + 1) % 3 + 1}"

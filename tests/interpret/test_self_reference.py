@@ -4,6 +4,7 @@ import json
 from itertools import islice, repeat
 
 import pytest
+from benchmarks.wave import wave
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,17 +15,6 @@ from dmm.vvalue.tree import VValue
 from governed import governed_machines, states
 
 NOTHING = VValue()
-
-
-def wave() -> Machine:
-    """Three constant updates that pass the link into self from one to the next."""
-    machine = Machine().add("self", "accum")
-    for k in range(3):
-        name, following = f"update-{k + 1}", f"update-{(k + 1) % 3 + 1}"
-        update = {"self": {"dict-2": {name: {"single": -1}, following: {"single": 1}}}}
-        machine = machine.add(name, "identity").link((name, "single"), (name, "single"), hard=True)
-        machine = machine.start((name, "single"), update)
-    return machine.link("self.dict-2", "update-1.single").read("self").governed_by("self.dict")
 
 
 # -- the reference implementation --------------------------------------------------------------------------------------

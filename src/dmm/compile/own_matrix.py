@@ -16,7 +16,7 @@ import numpy as np
 
 from dmm.compile.abstract import CompileError, behaviour
 from dmm.compile.program import Program, Run
-from dmm.compile.supports import Supports, refuse_growth, settings_key, source_support
+from dmm.compile.supports import Supports, item_places, refuse_growth, settings_key, source_support
 from dmm.compile.up import Stopped
 from dmm.machine.check import HaltedError
 from dmm.machine.machine import Machine
@@ -47,8 +47,8 @@ def governed_supports(machine: Machine, stream: Support, links: Support | None =
     From the outputs before the first tick on, until nothing is new. `CompileError` where that never is.
     """
     own = machine.own_matrix or ("", "")
-    outputs = {name: machine.first_outputs[name].support for name in machine.neurons}
-    outputs |= {name: machine.first_outputs[name].support for name in machine.first_outputs.labels}
+    first = machine.first_outputs
+    outputs = {name: first[name].support for name in (*machine.neurons, *first.labels)}
     asked: dict[str, Support] = {}  # the inputs about which a neuron was asked last
     while True:
         state = _together(outputs)
@@ -131,8 +131,8 @@ def _groups(machine: Machine, stream: Support, supports: Supports, own: Path) ->
     groups, start = [], 0
     for (kind, key, reads, emits, asked), names in alike.items():
         if kind.source:
-            fed = [_fed(machine, name, stream, reads) for name in names]
-            weights, values = np.zeros((len(names), 0, 0), np.int32), np.array(fed, np.int32)
+            weights = np.zeros((len(names), 0, 0), np.int32)
+            values = np.stack([item_places(machine, name, reads, stream) for name in names])
         else:
             terms = [[into.get((name, *path), []) for path in reads] for name in names]
             weights, values = (_table(terms, side, len(place)) for side in (0, 1))
@@ -165,11 +165,6 @@ def _table(terms: list[list[list[Any]]], side: int | None, none: int) -> np.ndar
         for j, part in enumerate(row):
             table[i, j, : len(part)] = part if side is None else [term[side] for term in part]
     return table
-
-
-def _fed(machine: Machine, name: str, stream: Support, reads: Support) -> list[int]:
-    prefix = (name,) if len(machine.sources) > 1 else ()
-    return [stream.index[prefix + path] for path in reads]
 
 
 @dataclass(frozen=True, eq=False)

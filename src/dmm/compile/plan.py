@@ -6,7 +6,7 @@ import numpy as np
 
 from dmm.compile.demand import Demand
 from dmm.compile.schedule import Group, Kind, Schedule, Stage
-from dmm.compile.supports import source_support
+from dmm.compile.supports import item_places
 from dmm.compile.wiring import Wiring, wire
 from dmm.machine.machine import Link, Machine
 from dmm.vvalue.support import Path, Support
@@ -82,7 +82,7 @@ def _plan_stages(
     feed = {}
     for g, group in own.items():
         if group.type.source:
-            feed[g] = np.stack([_item_places(machine, name, group, stream) for name in group.members])
+            feed[g] = np.stack([item_places(machine, name, group.reads, stream) for name in group.members])
     return StagePlan(
         own,
         wire(machine, numbered, own, outside, weight_index),
@@ -111,9 +111,3 @@ def _memories(machine: Machine, group: Group, inside: list[Link], weight_index: 
     places = np.array([weight_index[link[:4]] for link in links])
     trained = places < len(machine.matrix)
     return Memories(places, None if trained.any() else np.array([float(link.weight) for link in links]))
-
-
-def _item_places(machine: Machine, name: str, group: Group, stream: Support) -> np.ndarray:
-    prefix = (name,) if len(machine.sources) > 1 else ()
-    assert source_support(machine, name, stream) is not None
-    return np.array([stream.index[prefix + path] for path in group.reads], np.int32)

@@ -7,6 +7,8 @@ is refused.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from dmm.compile.abstract import CompileError, behaviour
 from dmm.machine.flow import useful_links
 from dmm.machine.machine import Link, Machine
@@ -70,6 +72,12 @@ def source_support(machine: Machine, name: str, stream: Support) -> Support | No
     if not machine.type_of(name).source:
         return None
     return stream[name] if len(machine.sources) > 1 else stream
+
+
+def item_places(machine: Machine, name: str, reads: Support, stream: Support) -> np.ndarray:
+    """Where in the items of the stream the paths stand that a source reads."""
+    prefix = (name,) if len(machine.sources) > 1 else ()
+    return np.array([stream.index[prefix + path] for path in reads], np.int32)
 
 
 def _received(links: Iterable[Link], outputs: Mapping[str, Support]) -> Support:

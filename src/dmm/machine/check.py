@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from dmm.machine.flow import circles
@@ -76,6 +75,8 @@ def _neurons(machine: Machine) -> Iterator[Problem]:
     for name, neuron in machine.neurons.items():
         kind = machine.types.get(neuron.type)
         if kind is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(neuron.type, machine.types) or ["accum"]
             remedy = f"use one that there is, such as {' or '.join(near)}, or pass yours"
             yield _error(f"neuron {name}", f"its type {neuron.type!r} is unknown", remedy)
